@@ -1,0 +1,111 @@
+/*
+ * Who is who, when they work, and what the team has agreed: the fold of all
+ * person, away, calendar and policy records (design sections 2, 4, 5).
+ *
+ * The state of a person or of the policy is a map in plain form (the form of
+ * files, `me` and `team`): a record's keys replace it, and add/drop change its
+ * sets. What may not count (design section 2, "who counts") changes nothing and is
+ * told with a reason.
+ */
+#ifndef ASYNC_TEAM_H
+#define ASYNC_TEAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "async/record.h"
+#include "async/worktime.h"
+
+struct team;
+
+struct person {
+	const char *key;    /* the address (or, unknown to the log, the name) that found this person first; never changes */
+	const char *handle; /* what records are written with now: a short handle, else the address */
+	const char *shown;  /* what people are shown: the handle, or an address's local part while that is unique */
+	const char *name;   /* "Ben Okoro", or NULL */
+	const struct node *names;     /* list: every handle and address that means this person */
+	const struct node *addresses; /* list: addresses that count */
+	const struct node *state;     /* map: all folded keys, plain form, with `away`; NULL if unknown */
+	struct person *deputy;        /* or NULL */
+	bool known;         /* has a person record that counts */
+	bool gone;          /* left the team */
+	size_t number;      /* from 0, in the order of first counting */
+};
+
+/*
+ * A team without records. `founder` is the address of the log's founder (its root
+ * commit), who is the first maintainer. End it with team_free().
+ */
+struct team *team_new(const char *founder);
+void team_free(struct team *team);
+
+/*
+ * Add a record of kind person, away, calendar or policy; it is moved out of `rec`.
+ * `committers` is a list of the addresses that the commit which brought it is by
+ * (its author), or NULL where that is not checked (tests). Order does not matter.
+ */
+void team_add(struct team *team, struct record *rec, const char *committer);
+
+/*
+ * Fold what was added, in order of (date, id), as it counts at `now`: a record dated
+ * more than 24 h after it waits. Call after adding, before asking.
+ */
+void team_fold(struct team *team, time_t now);
+
+/* The person a handle, alias, address or unique local part means; NULL if none. */
+struct person *team_find(const struct team *team, const char *name);
+
+/* The same for a name in a record: never NULL; a name nobody has is a person not known. */
+struct person *team_person(struct team *team, const char *name);
+
+/* All known persons, in the order of `number`. */
+size_t team_count(const struct team *team);
+struct person *team_get(const struct team *team, size_t number);
+
+/* The nearest name to a mistyped one, or NULL. */
+const char *team_suggest(const struct team *team, const char *name);
+
+/* The members of a group, not those who have left; a list of `nr` persons valid until the next fold. NULL: no such group. */
+struct person *const *team_group(const struct team *team, const char *group, size_t *nr);
+
+/* Was the person one of `@maintainers` at that moment? */
+bool team_is_maintainer(const struct team *team, const struct person *person, time_t at);
+
+/* Is `deputy` the deputy of `person` at that moment? */
+bool team_is_deputy(const struct team *team, const struct person *deputy, const struct person *person, time_t at);
+
+/*
+ * The person's calendar over time (S14): every version, the first valid from ever on.
+ * A change of their own record, of time off, of the policy's calendar keys or of a
+ * calendar they name begins a new version. Owned by the team.
+ */
+const struct calendar_version *team_calendars(struct team *team, struct person *person, size_t *nr);
+
+/* The calendar as of `at`: never NULL (S9). Owned by the team. */
+struct calendar *team_calendar(struct team *team, struct person *person, time_t at);
+
+/* The keys that version `i` was made from, in plain form, names of calendars written out. */
+const struct node *team_calendar_map(struct team *team, struct person *person, size_t i);
+
+/* The policy in plain form: levels, default, zone, hours, …; built-in values filled in. */
+const struct node *team_policy(const struct team *team);
+
+/* A level's expectation; false if there is no such level. NULL `name`: the default level. */
+bool team_level(const struct team *team, const char *name, struct expectation *out);
+const char *team_default_level(const struct team *team);
+
+/* The holiday entries of a calendar by name (a list), or NULL; and the names of all, as a list. */
+const struct node *team_holidays(const struct team *team, const char *calendar);
+const struct node *team_calendar_names(const struct team *team);
+
+/* All records that were added, in order, with the reason why one does not count (NULL: it counts; some keys may not: `partly`). */
+struct team_event {
+	const struct record *rec;
+	const char *committer;
+	bool counts;
+	const char *why; /* why not, or which keys do not */
+};
+const struct team_event *team_events(const struct team *team, size_t *nr);
+
+#endif

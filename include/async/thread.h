@@ -1,0 +1,110 @@
+/*
+ * What records add up to: the state of an ask, and of each person's part in it.
+ *
+ * One pure function from the records of a thread and the team to obligations
+ * (design section 2; worktime S12, S14-S16). No I/O, no clock.
+ */
+#ifndef ASYNC_THREAD_H
+#define ASYNC_THREAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "async/record.h"
+#include "async/team.h"
+#include "async/worktime.h"
+
+enum part_state { PART_OPEN, PART_ACKED, PART_MET, PART_WITHDRAWN };
+const char *part_state_name(enum part_state state);
+
+/* A stretch of a part with one clock. */
+struct round {
+	const struct record *begun_by; /* the ask, a reopen, extend, promise (ack), assign, … */
+	time_t start_at;               /* the clock's start */
+	struct expectation expect;     /* unless by_at or by_day says otherwise */
+	time_t by_at;                  /* `by` an instant, else 0 */
+	int32_t by_day;                /* `by` a date, else DAY_NONE */
+	time_t due_at;                 /* with S14 and S16 applied; DUE_NEVER */
+	bool outside;                  /* S10: no working time left before that date's end */
+};
+
+/* An obligation: one person's part in an ask. */
+struct part {
+	const struct record *ask; /* the post that asks: the root or a reply */
+	struct person *person;
+	int item;                 /* which of `any`, from 0; -1: named in `to` */
+	const char *group;        /* of the `any` item, or NULL */
+	enum need need;
+	const char *level;        /* or NULL */
+	enum part_state state;
+	const char *outcome;      /* how it stands: "reply", "done", "handed over", "retracted", …; NULL while nothing happened */
+	const struct record *settled_by; /* or NULL */
+	time_t settled_at;        /* 0: not settled */
+	time_t acked_at;          /* of this round; 0: not */
+	time_t promised_at;       /* an ack's `by`; 0: none */
+	time_t asked_due_at;      /* due of the first round: what was asked (stats, why) */
+	time_t due_at;            /* of the round that runs or ran last; DUE_NEVER */
+	bool assumed;             /* counted by assumed hours (S9) */
+	struct round *rounds;     /* the last one is current */
+	size_t nr_rounds;
+};
+
+/* A record of the thread as it counts. */
+struct event {
+	const struct record *rec;
+	struct person *by;  /* NULL: derived */
+	struct person *on_behalf; /* of `for`, or NULL */
+	bool counts;
+	const char *why;    /* why it does not count, or NULL */
+};
+
+enum thread_state {
+	THREAD_NONE,      /* asks nobody */
+	THREAD_OPEN,      /* somebody's part is open or acked */
+	THREAD_MET,       /* every part is met */
+	THREAD_WITHDRAWN, /* all is settled, and nobody's part was met */
+};
+const char *thread_state_name(enum thread_state state);
+
+struct thread {
+	struct pool pool;
+	const struct record *root;
+	struct event *events; /* all records in order, the root first */
+	size_t nr_events;
+	struct part *parts;   /* by ask, then as named there */
+	size_t nr_parts;
+	enum thread_state state;
+	const char *subject;  /* the newest text: supersede applied; "" if redacted */
+	const char *body;     /* or NULL */
+	const struct node *tags; /* list of the tags in force, sorted */
+	bool retracted, redacted, superseded;
+	time_t due_at;        /* of the open parts: the earliest; 0: none is open */
+	time_t recheck_at;    /* a record dated ahead begins to count then; DUE_NEVER: none */
+};
+
+#define THREAD_INIT { .root = NULL }
+
+/*
+ * Fold the records of one thread (root, replies, marks; any order, no duplicates).
+ * Records dated more than 24 h after `now` do not count yet. Texts in `out` belong to
+ * the records and the team, which must outlive it. Never fails: what makes no sense
+ * does not count and says why.
+ */
+void thread_fold(struct thread *out, struct team *team, struct record *const *recs, size_t nr, time_t now);
+void thread_release(struct thread *thread);
+
+/* The part of a person that an answer would settle now (the newest unsettled, else the newest); NULL: not asked. */
+struct part *thread_part(const struct thread *thread, const struct person *person);
+
+/* Would this answer by its kind meet this need? (design: "what meets what"; a reply is VERB_UNKNOWN with `reply`) */
+bool need_is_met(enum need need, enum verb verb, bool reply);
+
+/*
+ * The date a new record must carry (design section 4): the later of `now` and 1 s after
+ * the newest counted ack, answer, reopen, assign, extend or retract of the thread that
+ * is at most 10 minutes ahead of `now`.
+ */
+time_t thread_next_date(const struct thread *thread, time_t now);
+
+#endif

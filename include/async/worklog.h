@@ -1,0 +1,139 @@
+/*
+ * The log: open, find, select, append. The one handle that every command is given.
+ */
+#ifndef ASYNC_WORKLOG_H
+#define ASYNC_WORKLOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "async/query.h"
+#include "async/record.h"
+#include "async/team.h"
+#include "async/thread.h"
+
+struct worklog;
+
+/* From the global options. */
+struct worklog_options {
+	const char *git_dir;       /* --git-dir, or NULL */
+	const char *log;           /* -L, or NULL */
+	const char *const *config; /* -c name=value */
+	size_t nr_config;
+	time_t at;                 /* --at, or 0 */
+	bool no_log;               /* the repository is enough (init) */
+};
+
+/*
+ * Open the repository and (unless no_log) its log. Opens the index only when something
+ * is asked of it. ERR_NOTFOUND outside a repository or without a log, with the remedy.
+ */
+int worklog_open(struct worklog **out, const struct worklog_options *options);
+void worklog_close(struct worklog *wl);
+
+/* The clock, read once when the log was opened; `--at` if that was given. */
+time_t worklog_now(const struct worklog *wl);
+bool worklog_is_past(const struct worklog *wl); /* --at: writing is an error */
+
+/* Configuration: as repo_config(); the caller frees. */
+char *worklog_config(struct worklog *wl, const char *name);
+char *worklog_config_user(struct worklog *wl, const char *name);
+
+/* The log's state folder "<common dir>/async", its root id, its branch. */
+const char *worklog_dir(const struct worklog *wl);
+const char *worklog_branch(const struct worklog *wl);
+int worklog_root(struct worklog *wl, struct id *out);
+
+/* Begin a log here (or adopt a remote's); see repo_init_log(). */
+int worklog_init(struct worklog *wl, bool *adopted, bool *offline);
+
+/* Everybody, their calendars and the policy. Loaded on first use; borrowed. */
+int worklog_team(struct team **out, struct worklog *wl);
+
+/*
+ * You: the person one of whose addresses is your committer address. NULL in `*out` if the
+ * log does not know you; your address is then worklog_address(). ERR_FAILED: git has no identity.
+ */
+int worklog_me(struct person **out, struct worklog *wl);
+const char *worklog_address(struct worklog *wl);
+
+/* A person as somebody typed it ("ben", "ben@example.com", "me"); ERR_NOTFOUND with a suggestion. */
+int worklog_find_person(struct person **out, struct worklog *wl, const char *name);
+
+/* A person by key (of a row): handle to show, zone, calendar now. Never NULL; cheap: from the index. */
+struct who {
+	const char *key, *handle, *shown, *name;
+	bool gone;
+};
+const struct who *worklog_who(struct worklog *wl, const char *key);
+/* Their calendar at now; borrowed. */
+struct calendar *worklog_calendar(struct worklog *wl, const char *key);
+/* The zone times are shown in: mine, or the system's where the log does not know me. Borrowed. */
+struct zone *worklog_zone(struct worklog *wl);
+
+/*
+ * The record that `spec` means: an id, a prefix of 4 or more, ":/text" (the newest open
+ * post whose subject contains it), "-" (the post last written or acted on). ERR_NOTFOUND;
+ * ERR_AMBIGUOUS with the candidates as hint.
+ */
+int worklog_find(struct id *out, struct worklog *wl, const char *spec);
+
+/* One record by id. ERR_NOTFOUND, ERR_INVALID, ERR_NEWER. */
+int worklog_read(struct record *out, struct worklog *wl, const struct id *id);
+/* Its bytes as they are stored. */
+int worklog_read_raw(struct buf *out, struct worklog *wl, const struct id *id);
+
+/*
+ * The thread that a record belongs to, folded. The records and everything the thread points
+ * to belong to the log and live until it is closed or written to; release with thread_release().
+ */
+int worklog_thread(struct thread *out, struct worklog *wl, const struct id *id);
+
+/* Enough digits to be unique in this log (at least 7); static per call site: copied into `out`. */
+void worklog_short_id(char out[ID_HEX + 1], struct worklog *wl, const struct id *id);
+
+/*
+ * Call `each` for the rows that match, in order: parts by due time (earliest first), posts
+ * and records newest first. A non-zero return ends it and is returned.
+ */
+int worklog_parts(struct worklog *wl, const struct query *query, int (*each)(const struct part_row *, void *),
+		  void *data);
+int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(const struct post_row *, void *),
+		  void *data);
+int worklog_records(struct worklog *wl, const struct query *query,
+		    int (*each)(const struct record_row *, void *), void *data);
+
+/* How many files could not be read as records (a look command ends with 3 and says so). */
+size_t worklog_unreadable(struct worklog *wl);
+int worklog_each_unreadable(struct worklog *wl, int (*each)(const char *path, const char *reason, void *data),
+			    void *data);
+
+/*
+ * Begin a record of mine: kind, from, and a date that comes after what it answers (`re` may be
+ * NULL). The first write of somebody the log does not know adds them: worklog_append() puts
+ * their person record before it, in the same commit, and `*added` of worklog_append() says so.
+ */
+int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re);
+
+/*
+ * Write records in one commit with this subject line; sets each record's id, brings the index
+ * up to date. All or nothing. The subject may contain "%(id)", replaced by the short id of the
+ * first. An existing identical post, reply or extend makes the second carry `copy: 2` (…).
+ */
+int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added);
+
+/* The same for a stream of any size (write-record --batch): one pack, few commits; nobody is added. */
+struct worklog_batch;
+int worklog_batch_begin(struct worklog_batch **out, struct worklog *wl);
+int worklog_batch_add(struct worklog_batch *batch, struct record *rec); /* sets rec->id */
+int worklog_batch_end(struct worklog_batch *batch, const char *subject);
+void worklog_batch_free(struct worklog_batch *batch);
+
+/* Throw the index away and make it anew; how many records it holds. */
+int worklog_reindex(struct worklog *wl, size_t *nr);
+
+/* Private state (design section 8): the post last written or acted on; what has been seen. */
+void worklog_remember(struct worklog *wl, const struct id *post);
+
+#endif

@@ -1,0 +1,79 @@
+/* The last failure: its message and what to do about it. */
+#include "async/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "async/buf.h"
+
+static struct buf message = BUF_INIT;
+static struct buf hint = BUF_INIT;
+
+int error_set(int code, const char *fmt, ...)
+{
+	struct buf text = BUF_INIT; /* an argument may be the last message */
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	buf_release(&message);
+	message = text;
+	buf_reset(&hint);
+	return code;
+}
+
+void error_hint(const char *fmt, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	buf_release(&hint);
+	hint = text;
+}
+
+int error_prefix(int code, const char *fmt, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	buf_addf(&text, ": %s", message.ptr);
+	buf_release(&message);
+	message = text;
+	return code;
+}
+
+const char *error_last(void)
+{
+	return message.ptr;
+}
+
+const char *error_last_hint(void)
+{
+	return hint.ptr;
+}
+
+void error_clear(void)
+{
+	buf_release(&message);
+	buf_release(&hint);
+}
+
+void error_bug(const char *file, int line, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "BUG: %s:%d: ", file, line);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	abort();
+}

@@ -1,0 +1,138 @@
+/*
+ * The git store: one branch of records. The only module that knows libgit2.
+ */
+#ifndef REPO_H
+#define REPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "async/buf.h"
+#include "async/id.h"
+
+struct repo;
+
+struct repo_options {
+	const char *git_dir; /* --git-dir, or NULL: discover as git does (GIT_DIR, ceilings, …) */
+	const char *log;     /* -L <name>: async.log.<name>.branch|repo; or NULL */
+	const char *const *config; /* "name=value" of -c, nr_config of them */
+	size_t nr_config;
+};
+
+/* The two tips a read takes together (design section 3). */
+struct tips {
+	struct id local, remote; /* zero: no such ref */
+};
+
+/*
+ * Find and open the repository. ERR_NOTFOUND if there is none (with git's words);
+ * ERR_FAILED for one that cannot be read, with the remedy (sha256, reftable, owner).
+ * `async.repo` and ASYNC_DIR lead to another repository.
+ */
+int repo_open(struct repo **out, const struct repo_options *options);
+void repo_close(struct repo *repo);
+
+const char *repo_common_dir(const struct repo *repo); /* "/x/.git", no slash at the end */
+const char *repo_branch(const struct repo *repo);     /* "async" */
+const char *repo_remote(const struct repo *repo);     /* "origin", or NULL */
+
+/* A value of git's configuration, newest scope first; the caller frees it. NULL: not set. */
+char *repo_config(struct repo *repo, const char *name);
+
+/* The same from the user's, system's or command line's scope only: for what starts programs. */
+char *repo_config_user(struct repo *repo, const char *name);
+
+/* The same without a repository (may be called with none): a global reader. */
+char *config_user(const char *name);
+
+/* Committer identity as git would take it; the caller frees both. ERR_FAILED with git's advice if there is none. */
+int repo_identity(struct repo *repo, char **name, char **address);
+
+/*
+ * The tips now, each checked to be a log (README begins "# async log, format 1").
+ * ERR_NOTFOUND with the hint `async init` if there is no log at all; ERR_INVALID if the
+ * branch is something else (with the remedy), ERR_NEWER for another format.
+ */
+int repo_tips(struct tips *out, struct repo *repo);
+
+/* Is `older` an ancestor of (or the same as) `newer`? Shallow-safe. */
+int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer);
+
+/* The root of the first parents, and the founder's address from its README's second line; caller frees. */
+int repo_root(struct id *root, char **founder, struct repo *repo, const struct tips *tips);
+
+/* The blob id these bytes would have. */
+void repo_hash(struct id *out, const void *data, size_t len);
+
+/* Append a blob's bytes; refuses more than `limit` before reading them. ERR_NOTFOUND, ERR_INVALID (too large). */
+int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t limit);
+
+/*
+ * Walk what the tree of commit `to` has and that of `from` (NULL: none) has not, and the
+ * other way round, opening only trees that differ. `each` gets the path below the top
+ * and the blob id; `added` false means it is gone. A non-zero return of `each` ends the
+ * walk and is returned. Entries that are no proper record paths (other modes, names,
+ * depth) come with `odd` set and are for `verify` to name.
+ */
+struct repo_entry {
+	const char *path;
+	struct id id;
+	bool added, odd;
+};
+typedef int repo_each(const struct repo_entry *entry, void *data);
+int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);
+
+/* Is there a file of this path in the commit's tree; which blob? ERR_NOTFOUND. */
+int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, const char *path);
+
+/*
+ * The author's address of the commit that brought each path into the history of `tips`
+ * (bisected: presence is monotone along the history). `addresses[i]` is the caller's to
+ * free; NULL where it cannot be told (shallow).
+ */
+int repo_introducers(char **addresses, struct repo *repo, const struct tips *tips, const char *const *paths,
+		     size_t nr);
+
+/* A file to write. */
+struct repo_file {
+	const char *path; /* "log/2026/11/22/<id>.yaml" */
+	const void *data;
+	size_t len;
+};
+
+/*
+ * The write lock: a queue on <common dir>/async/lock (flock). Held from reading the tip
+ * to moving the ref. ERR_FAILED if the folder cannot be written, naming it.
+ */
+int repo_lock(struct repo *repo);
+void repo_unlock(struct repo *repo);
+
+/*
+ * Add files in one commit on top of the log (design: the newer of local and remote where
+ * one contains the other, else the local one) and move the branch by compare-and-swap,
+ * with retries for foreign git. Takes the lock if it is not held. A branch checked out in
+ * a work tree has its index and files brought along. Signed if git is so configured. Files
+ * that are there already are skipped; if all are, nothing is written and `*commit` is the tip.
+ */
+int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *files, size_t nr,
+		const char *message);
+
+/*
+ * Many files as one pack and commits of some thousand files: begin, add in any order, end.
+ * Nothing is visible before repo_import_end(); repo_import_free() without it leaves nothing.
+ */
+struct repo_import;
+int repo_import_begin(struct repo_import **out, struct repo *repo);
+int repo_import_add(struct repo_import *import, const struct repo_file *file, const struct id *id);
+int repo_import_end(struct id *commit, struct repo_import *import, const char *message);
+void repo_import_free(struct repo_import *import);
+
+/*
+ * Begin a log: a root commit with only README. Refuses a branch that exists; adopts one that
+ * a configured remote has (ls-remote by the user's git; `*adopted` says so; offline: `*offline`).
+ */
+int repo_init_log(struct repo *repo, bool *adopted, bool *offline);
+
+#endif
