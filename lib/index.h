@@ -33,4 +33,43 @@ size_t index_unreadable(struct index *index);
 int index_each_unreadable(struct index *index, int (*each)(const char *path, const char *reason, void *data),
 			  void *data);
 
+/* How many records it holds. */
+size_t index_count(struct index *index);
+
+/* The whole team, made from the records that the index keeps the texts of. Made once; owned by the index. */
+int index_team(struct team **out, struct index *index);
+
+/* Without the whole team: a person by any of their names (NULL: not known), valid until close. */
+struct indexed_person {
+	const char *key, *handle, *shown, *name; /* as struct person */
+	bool gone;
+};
+const struct indexed_person *index_person(struct index *index, const char *name);
+
+/* The calendar of the person with this key as of `at`; never NULL (S9); owned by the index. */
+struct calendar *index_calendar(struct index *index, const char *key, time_t at);
+
+/* Call `each` for the ids that begin with `hex` (4 to 40 digits). */
+int index_each_prefix(struct index *index, const char *hex, size_t len,
+		      int (*each)(const struct id *id, void *data), void *data);
+
+/* How many digits of `id` are needed to tell it from every other (not less than ID_MIN_SHOWN). */
+size_t index_unique_digits(struct index *index, const struct id *id);
+
+/* The newest open post whose subject contains `text`; ERR_NOTFOUND. */
+int index_find_subject(struct id *out, struct index *index, const char *text);
+
+/* Where a record is kept (record_path()), ERR_NOTFOUND; and the ids of its whole thread, root first. */
+int index_path(char out[RECORD_PATH], struct index *index, const struct id *id);
+int index_each_in_thread(struct index *index, const struct id *id,
+			 int (*each)(const struct id *id, void *data), void *data);
+
+/* As worklog_parts(), worklog_posts(), worklog_records(). */
+int index_parts(struct index *index, const struct query *query, int (*each)(const struct part_row *, void *),
+		void *data);
+int index_posts(struct index *index, const struct query *query, int (*each)(const struct post_row *, void *),
+		void *data);
+int index_records(struct index *index, const struct query *query,
+		  int (*each)(const struct record_row *, void *), void *data);
+
 #endif
