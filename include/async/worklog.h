@@ -36,7 +36,16 @@ void worklog_close(struct worklog *wl);
 time_t worklog_now(const struct worklog *wl);
 bool worklog_is_past(const struct worklog *wl); /* --at: writing is an error */
 
-/* Configuration: as repo_config(); the caller frees. */
+/*
+ * Look as of `at` from now on, as if the log had been opened so: `--at` is a time as people
+ * type it, and is read in the zone of a log that is open already.
+ */
+int worklog_set_at(struct worklog *wl, time_t at);
+
+/*
+ * Configuration: as repo_config(); the caller frees. Without a log (NULL) only the user's
+ * and the system's is read.
+ */
 char *worklog_config(struct worklog *wl, const char *name);
 char *worklog_config_user(struct worklog *wl, const char *name);
 
