@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "async/buf.h"
 #include "async/query.h"
 #include "async/record.h"
 #include "async/team.h"
@@ -65,10 +66,18 @@ int worklog_team(struct team **out, struct worklog *wl);
  * log does not know you; your address is then worklog_address(). ERR_FAILED: git has no identity.
  */
 int worklog_me(struct person **out, struct worklog *wl);
-const char *worklog_address(struct worklog *wl);
+const char *worklog_address(struct worklog *wl); /* "" before worklog_me() or if git has none */
 
 /* A person as somebody typed it ("ben", "ben@example.com", "me"); ERR_NOTFOUND with a suggestion. */
 int worklog_find_person(struct person **out, struct worklog *wl, const char *name);
+
+/*
+ * The same two as keys (of rows and queries), from the index: what a look command uses, because
+ * it need not load the team. An address that the log does not know is a key of its own: it may
+ * have been asked. `*out` lives until the log is closed.
+ */
+int worklog_my_key(const char **out, struct worklog *wl);
+int worklog_find_key(const char **out, struct worklog *wl, const char *name);
 
 /* A person by key (of a row): handle to show, zone, calendar now. Never NULL; cheap: from the index. */
 struct who {
@@ -120,15 +129,17 @@ int worklog_each_unreadable(struct worklog *wl, int (*each)(const char *path, co
 
 /*
  * Begin a record of mine: kind, from, and a date that comes after what it answers (`re` may be
- * NULL). The first write of somebody the log does not know adds them: worklog_append() puts
+ * NULL); the clock is read again, since a text may have taken its time. The first write of somebody the log does not know adds them: worklog_append() puts
  * their person record before it, in the same commit, and `*added` of worklog_append() says so.
  */
 int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re);
 
 /*
- * Write records in one commit with this subject line; sets each record's id, brings the index
- * up to date. All or nothing. The subject may contain "%(id)", replaced by the short id of the
- * first. An existing identical post, reply or extend makes the second carry `copy: 2` (…).
+ * Write records in one commit with this subject line; sets each record's id. All or nothing.
+ * The subject may contain "%(id)", replaced by the first one's id, shortened. A person, away,
+ * calendar or policy record gets a date after the newest of the same subject. An existing
+ * identical post, reply or extend makes the second carry `copy: 2` (…). `added` may be NULL.
+ * What was borrowed from the log stays valid; questions asked after it see the new records.
  */
 int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added);
 
@@ -142,7 +153,10 @@ void worklog_batch_free(struct worklog_batch *batch);
 /* Throw the index away and make it anew; how many records it holds. */
 int worklog_reindex(struct worklog *wl, size_t *nr);
 
-/* Private state (design section 8): the post last written or acted on; what has been seen. */
+/* Private state (design section 8): the post last written or acted on ("-" to worklog_find()). */
 void worklog_remember(struct worklog *wl, const struct id *post);
+
+/* Append the path of a private file of this log, for instance a draft; its folder is made. */
+int worklog_state_path(struct buf *out, struct worklog *wl, const char *name);
 
 #endif

@@ -1,0 +1,122 @@
+/* The private state folder: small files, replaced as a whole. */
+#include "state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/error.h"
+
+#define STATE_MAX ((size_t)1024 * 1024)
+
+static int state_folder(struct buf *out, const struct id *root)
+{
+	const char *base = getenv("XDG_STATE_HOME");
+	const char *home = getenv("HOME");
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, root);
+	if (base && *base == '/') /* the specification: a relative path is ignored */
+		buf_addf(out, "%s/async/%s", base, hex);
+	else if (home && *home == '/')
+		buf_addf(out, "%s/.local/state/async/%s", home, hex);
+	else
+		return error_set(ERR_FAILED, "no folder for private state: HOME is not set");
+	return 0;
+}
+
+static int make_folders(char *path)
+{
+	for (char *slash = strchr(path + 1, '/');; slash = strchr(slash + 1, '/')) {
+		int rc;
+
+		if (slash)
+			*slash = '\0';
+		rc = mkdir(path, 0700);
+		if (rc < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
+			return error_set(ERR_FAILED, "cannot make the folder %s: %s", path, strerror(errno));
+		if (!slash)
+			break;
+		*slash = '/';
+	}
+	if (access(path, W_OK | X_OK) < 0) /* folders above may be another's, as / is */
+		return error_set(ERR_FAILED, "cannot write in %s: %s", path, strerror(errno));
+	return 0;
+}
+
+int state_path(struct buf *out, const struct id *root, const char *name)
+{
+	size_t begin = out->len;
+	int rc;
+
+	rc = state_folder(out, root);
+	if (rc == 0)
+		rc = make_folders(out->ptr + begin);
+	if (rc == 0)
+		buf_addf(out, "/%s", name);
+	return rc;
+}
+
+int state_read(struct buf *out, const struct id *root, const char *name)
+{
+	struct buf path = BUF_INIT;
+	int fd = -1;
+	int rc;
+
+	rc = state_folder(&path, root);
+	if (rc < 0)
+		goto done;
+	buf_addf(&path, "/%s", name);
+	fd = open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	rc = fd < 0 ? ERR_NOTFOUND : buf_read(out, fd, STATE_MAX);
+done:
+	if (fd >= 0)
+		close(fd);
+	buf_release(&path);
+	return rc;
+}
+
+static int write_whole(int fd, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		ssize_t put = write(fd, text, left);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		text += put;
+		left -= (size_t)put;
+	}
+	return 0;
+}
+
+int state_write(const struct id *root, const char *name, const char *text)
+{
+	struct buf path = BUF_INIT, temp = BUF_INIT;
+	int fd = -1;
+	int rc;
+
+	rc = state_path(&path, root, name);
+	if (rc < 0)
+		goto done;
+	buf_addf(&temp, "%s.XXXXXX", path.ptr);
+	fd = mkostemp(temp.ptr, O_CLOEXEC);
+	if (fd < 0 || write_whole(fd, text) < 0 || rename(temp.ptr, path.ptr) < 0) {
+		rc = error_set(ERR_FAILED, "cannot write %s: %s", path.ptr, strerror(errno));
+		if (fd >= 0)
+			unlink(temp.ptr);
+	}
+done:
+	if (fd >= 0)
+		close(fd);
+	buf_release(&temp);
+	buf_release(&path);
+	return rc;
+}

@@ -1,0 +1,45 @@
+/* What the files of the worklog module share (include/async/worklog.h is its face). */
+#ifndef WORKLOG_INTERNAL_H
+#define WORKLOG_INTERNAL_H
+
+#include "async/worklog.h"
+#include "index.h"
+#include "repo.h"
+
+/* Records in a row; who holds them says who owns them. */
+struct records {
+	struct record **v;
+	size_t nr, alloc;
+};
+
+struct worklog {
+	struct worklog_options options;
+	struct repo *repo;
+	struct tips tips;       /* as they were when the index was opened, or last written */
+	bool has_tips;
+	struct index *index;    /* NULL until something is asked */
+	struct index **retired; /* of before a write: what was borrowed from them stays valid */
+	size_t nr_retired, alloc_retired;
+	struct records recs;    /* all that were read for threads, which point into them: owned */
+	struct records thread;  /* those of the thread that was asked for last */
+	time_t now;
+	char *dir;              /* "<common dir>/async" */
+	char *name, *address;   /* the committer; NULL until asked for */
+	struct id root;         /* the log's id; zero until asked for */
+	struct zone *zone;
+	struct pool pool;       /* small things lent out until close */
+};
+
+/* The index, opened and brought up to the tips on first use. Borrowed. */
+int worklog_index(struct index **out, struct worklog *wl);
+
+/* The log has moved: the next question looks at its tips anew. */
+void worklog_moved(struct worklog *wl);
+
+/* Read the committer identity once. */
+int worklog_identity(struct worklog *wl);
+
+/* The records of the thread that `id` is in, root first. Lent until the next thread is asked for. */
+int worklog_thread_records(const struct records **out, struct worklog *wl, const struct id *id);
+
+#endif

@@ -1,0 +1,371 @@
+/* Writing to the log: who writes, with which date, and in which order it becomes true. */
+#include "async/alloc.h"
+#include "async/clock.h"
+#include "async/error.h"
+#include "worklog-internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_COMMIT_SUBJECT 500
+#define MAX_TRAILERS 50            /* a batch need not name every id */
+#define MAX_AHEAD (10 * 60)        /* seconds; a date further ahead pushes nobody's */
+
+/* The date of a record in a thread: after what it may answer (design section 4). */
+static int date_in_thread(time_t *date, struct worklog *wl, const struct id *re)
+{
+	struct thread thread = THREAD_INIT;
+	const struct records *recs;
+	int rc;
+
+	rc = worklog_thread_records(&recs, wl, re);
+	if (rc < 0 || !recs->nr) /* a person's record, for instance, is in no thread */
+		return rc;
+	rc = worklog_thread(&thread, wl, re);
+	if (rc < 0)
+		return rc;
+	*date = thread_next_date(&thread, *date);
+	thread_release(&thread);
+	return 0;
+}
+
+int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re)
+{
+	struct person *me;
+	time_t date;
+	int rc;
+
+	rc = clock_now(&date);
+	if (rc == 0)
+		rc = worklog_me(&me, wl);
+	if (rc == 0 && re)
+		rc = date_in_thread(&date, wl, re);
+	if (rc == 0)
+		record_init(out, kind, me && me->known ? me->handle : wl->address, date);
+	return rc;
+}
+
+/* Do two records say something about the same person, calendar or the policy? */
+static bool same_subject(const struct team *team, const struct record *a, const struct record *b)
+{
+	const char *x, *y;
+
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == KIND_POLICY)
+		return true;
+	x = record_text(a, a->kind == KIND_CALENDAR ? "calendar" : "person");
+	y = record_text(b, b->kind == KIND_CALENDAR ? "calendar" : "person");
+	if (!x || !y)
+		return false;
+	return !strcmp(x, y) || (a->kind != KIND_CALENDAR && team_find(team, x) && team_find(team, x) == team_find(team, y));
+}
+
+/* The date of a record about a person, calendar or policy: after the newest that counts. */
+static int date_after_subject(struct worklog *wl, struct record *rec)
+{
+	const struct team_event *events;
+	struct team *team;
+	size_t nr;
+	int rc;
+
+	if (!rec->from || rec->kind < KIND_PERSON)
+		return 0;
+	rc = worklog_team(&team, wl);
+	if (rc < 0)
+		return rc;
+	events = team_events(team, &nr);
+	for (size_t i = 0; i < nr; i++) {
+		time_t theirs = events[i].rec->date;
+
+		if (events[i].counts && theirs >= rec->date && theirs <= rec->date + MAX_AHEAD &&
+		    same_subject(team, events[i].rec, rec))
+			record_set_date(rec, theirs + 1);
+	}
+	return 0;
+}
+
+/* The record of somebody who writes for the first time; `*out` stays empty if the log knows them. */
+static int author_record(struct record *out, struct worklog *wl, const struct record *first)
+{
+	struct node *addresses, *add;
+	struct zone *zone = NULL;
+	char name[256];
+
+	if (!address_is_valid(wl->address)) {
+		error_set(ERR_INVALID, "git's user.email, '%s', is not an address", wl->address);
+		error_hint("git config user.email you@example.com");
+		return ERR_INVALID;
+	}
+	record_init(out, KIND_PERSON, wl->address, first->date);
+	record_set(out, "person", wl->address);
+	if (text_check(wl->name, strlen(wl->name), true, "user.name") == 0)
+		record_set(out, "name", wl->name);
+	addresses = node_new(&out->pool, NODE_MAP);
+	add = node_new(&out->pool, NODE_LIST);
+	node_append_text(&out->pool, add, wl->address);
+	node_set(&out->pool, addresses, "add", add);
+	record_set_node(out, "addresses", addresses);
+	zone_system_name(name, sizeof(name));
+	if (zone_load(&zone, name) == 0)
+		record_set(out, "zone", name);
+	zone_free(zone);
+	return 0;
+}
+
+/* Is somebody writing whom the log does not know, not even since another process wrote? Asked under the lock. */
+static int needs_author(bool *out, struct worklog *wl, const struct record *recs, size_t nr)
+{
+	struct person *me;
+	size_t i = 0;
+	int rc;
+
+	*out = false;
+	while (i < nr && !recs[i].from)
+		i++;
+	if (i == nr) /* derived records only */
+		return 0;
+	rc = worklog_me(&me, wl);
+	if (rc < 0 || (me && me->known))
+		return rc;
+	worklog_moved(wl);
+	rc = worklog_me(&me, wl);
+	*out = rc == 0 && !(me && me->known);
+	return rc;
+}
+
+/* One file of the commit to come. */
+struct draft {
+	struct record *rec;
+	struct buf text;
+	char path[RECORD_PATH];
+};
+
+/* The bytes of a record, read again to be sure that everybody will read what was meant. */
+static int draft_format(struct draft *draft)
+{
+	struct record again = RECORD_INIT;
+	int rc;
+
+	rc = record_check(draft->rec, record_kind_name(draft->rec->kind));
+	if (rc < 0)
+		return rc;
+	buf_reset(&draft->text);
+	record_format(&draft->text, draft->rec);
+	rc = record_parse(&again, draft->text.ptr, draft->text.len, "the record as written");
+	if (rc == 0 && !node_equal(again.root, draft->rec->root))
+		rc = error_set(ERR_INVALID, "the record would be read otherwise than it was meant; nothing is written");
+	record_release(&again);
+	if (rc < 0)
+		return rc;
+	repo_hash(&draft->rec->id, draft->text.ptr, draft->text.len);
+	record_path(draft->path, draft->rec->date, &draft->rec->id);
+	return 0;
+}
+
+static int is_in_log(bool *out, struct worklog *wl, const char *path)
+{
+	const struct id *const tips[] = { &wl->tips.local, &wl->tips.remote };
+	struct id blob;
+	int rc = ERR_NOTFOUND;
+
+	for (size_t i = 0; i < 2 && rc == ERR_NOTFOUND; i++)
+		if (!id_is_zero(tips[i]))
+			rc = repo_lookup(&blob, wl->repo, tips[i], path);
+	*out = rc == 0;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/* Is it something that can be said twice? An answer or a setting made twice is made once. */
+static bool may_be_copied(const struct record *rec)
+{
+	if (record_node(rec, "origin"))
+		return false;
+	return rec->kind == KIND_POST || (rec->kind == KIND_MARK && rec->verb == VERB_EXTEND);
+}
+
+/* Give a second identical post of one second a number of its own. */
+static int tell_apart(struct worklog *wl, struct draft *drafts, size_t i)
+{
+	char number[16];
+	bool taken;
+	int rc;
+
+	if (!may_be_copied(drafts[i].rec))
+		return 0;
+	for (int copy = 2;; copy++) {
+		rc = is_in_log(&taken, wl, drafts[i].path);
+		for (size_t k = 0; k < i && rc == 0 && !taken; k++)
+			taken = id_equal(&drafts[k].rec->id, &drafts[i].rec->id);
+		if (rc < 0 || !taken)
+			return rc;
+		snprintf(number, sizeof(number), "%d", copy);
+		record_set(drafts[i].rec, "copy", number);
+		rc = draft_format(&drafts[i]);
+		if (rc < 0)
+			return rc;
+	}
+}
+
+/* The subject as one harmless line that ends on a whole character. */
+static void put_subject(struct buf *out, const char *subject, const struct id *id)
+{
+	const char *mark = strstr(subject, "%(id)");
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, id);
+	if (mark)
+		buf_addf(out, "%.*s%.*s%s", (int)(mark - subject), subject, ID_MIN_SHOWN, hex, mark + 5);
+	else
+		buf_puts(out, subject);
+	if (out->len > MAX_COMMIT_SUBJECT) {
+		size_t len = MAX_COMMIT_SUBJECT;
+
+		while (len && (out->ptr[len] & 0xc0) == 0x80)
+			len--;
+		buf_setlen(out, len);
+	}
+	for (size_t i = 0; i < out->len; i++)
+		if ((unsigned char)out->ptr[i] < ' ' || out->ptr[i] == 0x7f)
+			out->ptr[i] = ' ';
+}
+
+static void put_message(struct buf *out, const char *subject, const struct draft *drafts, size_t nr, const struct id *id)
+{
+	char hex[ID_HEX + 1];
+
+	put_subject(out, subject, id);
+	buf_puts(out, "\n\n");
+	for (size_t i = 0; i < nr && i < MAX_TRAILERS; i++) {
+		id_hex(hex, &drafts[i].rec->id);
+		buf_addf(out, "Async-Id: %s\n", hex);
+	}
+}
+
+static int commit_drafts(struct worklog *wl, const struct draft *drafts, size_t nr, const char *message)
+{
+	struct repo_file *files = xcalloc(nr, sizeof(*files));
+	struct id commit;
+	int rc;
+
+	for (size_t i = 0; i < nr; i++)
+		files[i] = (struct repo_file){ drafts[i].path, drafts[i].text.ptr, drafts[i].text.len };
+	rc = repo_commit(&commit, wl->repo, files, nr, message);
+	free(files);
+	return rc;
+}
+
+/* All of a write that happens under the lock: from looking at the tips to moving the branch. */
+static int append_locked(struct worklog *wl, struct record *author, struct record *recs, size_t nr, const char *subject)
+{
+	struct draft *drafts = xcalloc(nr + 1, sizeof(*drafts));
+	struct buf message = BUF_INIT;
+	size_t nr_drafts = 0;
+	bool is_new;
+	int rc;
+
+	rc = needs_author(&is_new, wl, recs, nr);
+	if (rc == 0 && is_new)
+		rc = author_record(author, wl, &recs[0]);
+	if (rc == 0)
+		rc = repo_tips(&wl->tips, wl->repo);
+	if (rc == 0 && author->root)
+		drafts[nr_drafts++] = (struct draft){ .rec = author, .text = BUF_INIT };
+	for (size_t i = 0; i < nr; i++)
+		drafts[nr_drafts++] = (struct draft){ .rec = &recs[i], .text = BUF_INIT };
+	for (size_t i = 0; i < nr_drafts && rc == 0; i++) {
+		rc = date_after_subject(wl, drafts[i].rec);
+		if (rc == 0)
+			rc = draft_format(&drafts[i]);
+		if (rc == 0)
+			rc = tell_apart(wl, drafts, i);
+	}
+	if (rc == 0) {
+		put_message(&message, subject, drafts, nr_drafts, &recs[0].id);
+		rc = commit_drafts(wl, drafts, nr_drafts, message.ptr);
+	}
+	for (size_t i = 0; i < nr_drafts; i++)
+		buf_release(&drafts[i].text);
+	free(drafts);
+	buf_release(&message);
+	return rc;
+}
+
+int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added)
+{
+	struct record author = RECORD_INIT;
+	int rc;
+
+	if (added)
+		*added = false;
+	if (!nr)
+		return 0;
+	rc = repo_lock(wl->repo);
+	if (rc < 0)
+		return rc;
+	rc = append_locked(wl, &author, recs, nr, subject);
+	repo_unlock(wl->repo);
+	if (rc == 0 && added)
+		*added = author.root != NULL;
+	record_release(&author);
+	worklog_moved(wl);
+	return rc;
+}
+
+struct worklog_batch {
+	struct worklog *wl;
+	struct repo_import *import;
+};
+
+int worklog_batch_begin(struct worklog_batch **out, struct worklog *wl)
+{
+	struct worklog_batch *batch = xcalloc(1, sizeof(*batch));
+	int rc;
+
+	*out = NULL;
+	batch->wl = wl;
+	rc = repo_import_begin(&batch->import, wl->repo);
+	if (rc < 0)
+		free(batch);
+	else
+		*out = batch;
+	return rc;
+}
+
+int worklog_batch_add(struct worklog_batch *batch, struct record *rec)
+{
+	struct draft draft = { .rec = rec, .text = BUF_INIT };
+	int rc;
+
+	rc = draft_format(&draft);
+	if (rc == 0) {
+		const struct repo_file file = { draft.path, draft.text.ptr, draft.text.len };
+
+		rc = repo_import_add(batch->import, &file, &rec->id);
+	}
+	buf_release(&draft.text);
+	return rc;
+}
+
+int worklog_batch_end(struct worklog_batch *batch, const char *subject)
+{
+	struct buf message = BUF_INIT;
+	static const struct id none;
+	struct id commit;
+	int rc;
+
+	put_message(&message, subject, NULL, 0, &none);
+	rc = repo_import_end(&commit, batch->import, message.ptr);
+	worklog_moved(batch->wl);
+	buf_release(&message);
+	return rc;
+}
+
+void worklog_batch_free(struct worklog_batch *batch)
+{
+	if (!batch)
+		return;
+	repo_import_free(batch->import);
+	free(batch);
+}
