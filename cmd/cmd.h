@@ -2,7 +2,7 @@
  * A command, and how to add one:
  *
  *  1. cmd/NAME.c: run(), whose first act is opts_parse(), and `const struct cmd cmd_NAME`.
- *  2. commands.c: one line in the table.
+ *  2. A declaration below, and one line in the table of commands.c.
  *  3. man/async-NAME.1; its SYNOPSIS is the usage line (t0010 compares them).
  *  4. t/tNNNN-NAME.sh: what it does, and each of its errors.
  *
@@ -23,14 +23,14 @@ enum {
 	CMD_REPO = 1 << 0,  /* a repository, a log not needed (init): `wl` is set */
 	CMD_LOG = 1 << 1,   /* a log: `wl` is set */
 	CMD_WRITE = 1 << 2, /* may commit: `--at` is an error */
-	CMD_LOOK = 1 << 3,  /* prints rows: takes --json, --format, -z; uses the pager; says "could not be read" and exits 3 */
+	CMD_LOOK = 1 << 3,  /* prints rows: --json, --format, -z, --at; pager; unreadable records are told, exit 3 */
 	CMD_MAYBE_LOG = 1 << 4, /* opens the log if there is one, else `wl` is NULL (due, check-record) */
 };
 
 enum {
 	EXIT_YES = 0,
 	EXIT_NO = 1,       /* the answer is no, or there are some: only where asked for */
-	EXIT_UNREADABLE = 3, /* done, but some records could not be read */
+	EXIT_UNREADABLE = 3, /* done, but some records could not be read: main() sees to it */
 	EXIT_FAILED = 128,
 	EXIT_WRONG_USAGE = 129,
 };
@@ -43,15 +43,44 @@ struct cmd {
 	int (*run)(struct worklog *wl, int argc, char **argv);
 };
 
-extern const struct cmd *const commands[]; /* ends with NULL */
+/* The table: commands in the order in which help lists them, ending with a NULL `group`. */
+struct command {
+	const char *group; /* the heading it stands under, as in async(1) */
+	const struct cmd *cmd;
+};
+extern const struct command commands[];
+
+extern const struct cmd cmd_init, cmd_me, cmd_team, cmd_policy, cmd_calendar, cmd_away, cmd_help, cmd_version;
+extern const struct cmd cmd_post, cmd_reply;
+extern const struct cmd cmd_ack, cmd_done;
+extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_why;
+extern const struct cmd cmd_reindex;
+extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_due;
+
 const struct cmd *command_find(const char *name);
+
+/* The nearest command to a mistyped one, or NULL. */
+const char *command_nearest(const char *name);
 
 /* The global options as they were given. */
 struct globals {
 	bool no_pager;
-	int color; /* -1: auto, 0: never, 1: always */
+	int color;          /* -1: auto, 0: never, 1: always */
+	const char *at;     /* --at as typed, or NULL */
+	bool json;          /* of CMD_LOOK commands: --json, -z, --format */
+	bool nul;
+	const char *format;
 	struct worklog_options log;
 };
 extern struct globals globals;
+
+/* --color's words: 0, or ERR_USAGE. */
+int globals_set_color(const char *when);
+
+/* Take --at to the open log: read it in its zone and look as of then. ERR_USAGE. */
+int globals_apply_at(struct worklog *wl);
+
+/* The manual page "async-NAME" (NULL: "async") by man(1), which replaces this process. */
+int help_manual(const char *name);
 
 #endif

@@ -33,7 +33,7 @@ enum opt_type {
 	OPT_TYPE_TEXTS,  /* struct texts: may be given again; commas separate where `split` */
 	OPT_TYPE_NUMBER, /* long, 0 or more */
 	OPT_TYPE_SPAN,   /* struct span */
-	OPT_TYPE_WHEN,   /* struct when: an instant or a date, in my zone */
+	OPT_TYPE_WHEN,   /* struct when: an instant or a date, in my zone (without a log: the system's) */
 	OPT_TYPE_PERSON, /* struct person * (needs the log); "me" is me */
 	OPT_TYPE_LEVEL,  /* const char *, checked against the policy */
 	OPT_TYPE_WORD,   /* int: index in `words` */
@@ -63,6 +63,8 @@ struct opt {
 	const char *help;
 	const char *const *words; /* of OPT_TYPE_WORD, ends with NULL */
 	bool split;        /* of OPT_TYPE_TEXTS: "a,b" is two */
+	bool past;         /* of OPT_TYPE_WHEN: the last such moment, not the next */
+	bool hidden;       /* not in -h: it is a global option, or for our own scripts */
 };
 
 #define OPT_END { .type = OPT_TYPE_END }
@@ -79,6 +81,8 @@ struct opt {
 	{ .type = OPT_TYPE_SPAN, .letter = (l), .name = (n), .value = (v), .arg = "duration", .help = (h) }
 #define OPT_WHEN(l, n, v, h) \
 	{ .type = OPT_TYPE_WHEN, .letter = (l), .name = (n), .value = (v), .arg = "when", .help = (h) }
+#define OPT_SINCE(l, n, v, h) \
+	{ .type = OPT_TYPE_WHEN, .letter = (l), .name = (n), .value = (v), .arg = "when", .help = (h), .past = true }
 #define OPT_PERSON(l, n, v, h) \
 	{ .type = OPT_TYPE_PERSON, .letter = (l), .name = (n), .value = (v), .arg = "who", .help = (h) }
 #define OPT_LEVEL(l, n, v, h) \
@@ -91,25 +95,37 @@ struct opt {
 #define OPTS_SHOWN 256
 
 /*
+ * Completion: "async --complete <word>…" prints what the last word can become, one a line,
+ * TAB and what it means; a command given this as its first argument prints its options.
+ */
+#define OPTS_COMPLETE "--complete"
+int complete(int argc, char **argv);
+
+/*
  * Parse argv[0..argc) (the command's name is not in it) by `opts`, and leave the operands:
  * `*argc` of them, at least `min`, at most `max` (-1: any). "--" ends options; -abc,
- * --name=value, --name value, --no-flag and unique prefixes work as in git. The options of
- * print.h are taken too where the command is CMD_LOOK. ERR_USAGE with the nearest name
+ * --name=value, --name value, --no-name (unset again) and unique prefixes work as in git.
+ * `look_opts` are taken too where the command is CMD_LOOK. ERR_USAGE with the nearest name
  * suggested; OPTS_SHOWN for -h, when `wl` may be NULL.
  */
 int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts, int *argc, char ***argv,
 	       int min, int max);
 
-/* Usage and options, as -h prints them. */
-void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts);
+/* The options of CMD_LOOK commands; ends with OPT_END. */
+extern const struct opt look_opts[];
 
-/* The nearest of `names` (ending with NULL) to a mistyped one, or NULL. */
+/* Usage and options, as -h prints them; and as completion takes them. */
+void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts);
+void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts);
+
+/* The nearest of `names` (ending with NULL) to a mistyped one; NULL if none is near. */
 const char *nearest(const char *word, const char *const *names);
 
 /*
  * Read a moment in `zone` as people type it: `17:00`, `fri`, `fri 17:00`, `tomorrow`,
- * `2026-12-01`, `2026-12-01 09:00 Asia/Tokyo`, ISO. The next such moment after `now`, or
- * (`past`) the last one before it. ERR_INVALID; the message says what would be accepted.
+ * `2026-12-01`, `2026-12-01 09:00 Asia/Tokyo`, `in 2h`, `3 days ago`, ISO. The next such moment
+ * after `now`, or (`past`) the last one before it; a date and what has its own direction may be
+ * on either side of `now`. ERR_INVALID; message and hint say what would be accepted.
  */
 int when_parse(struct when *out, const char *text, time_t now, const struct zone *zone, bool past);
 

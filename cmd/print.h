@@ -69,11 +69,20 @@ struct value {
 
 struct listing;
 
-/* `what` names the kind of row in JSON ("kind": …). Looks at the global --json, --format, -z. */
+/*
+ * Begin rows of the kind `what` (in JSON "kind": …). How they look is said by --json, --format
+ * and -z; else they are columns: aligned, empty ones left out, the elastic one cut to the
+ * terminal. ERR_USAGE for a template that names a field there is not. `wl` may be NULL.
+ */
 int listing_begin(struct listing **out, struct worklog *wl, const char *what, const struct field *fields, size_t nr);
-void listing_heading(struct listing *list, const char *text); /* a section: only for people, never in JSON, -z or --format */
+
+/* A section: only for people, never in JSON, -z or --format; shown if a row follows. */
+void listing_heading(struct listing *list, const char *text);
+
+/* Values are copied. ERR_FAILED once standard output cannot be written: stop there. */
 int listing_row(struct listing *list, const struct value *values);
-/* Print what is left (columns need all widths) and free it. Says how many records could not be read: EXIT_UNREADABLE. */
+
+/* Print what is left (columns need all widths) and free it; NULL is allowed. 0, or as listing_row(). */
 int listing_end(struct listing *list);
 bool listing_is_empty(const struct listing *list);
 
@@ -85,7 +94,13 @@ bool print_is_json(void);
 void print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void print_colored(enum color color, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* One warning or note on standard error: "warning: …". */
+/*
+ * Bytes as they are (a record's YAML, JSON made with json.h); on a terminal what could harm it
+ * is escaped as by print_safe().
+ */
+void print_bytes(const void *data, size_t len);
+
+/* One warning on standard error, escaped: "warning: …". */
 void print_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
@@ -95,36 +110,63 @@ void print_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 void print_safe(struct buf *out, const char *text, bool lines);
 
-/* Columns on screen that a text takes; and cut to `width` columns with "…". */
+/* Columns on screen that a (safe) text takes; and cut to `width` columns with "…". */
 int text_width(const char *text);
 void text_cut(struct buf *out, const char *text, int width);
 
-/* Wrap `text` to the width of the output, each line after `indent` spaces, escaped. */
+/*
+ * Print `text` escaped, each line after `indent` spaces; on a terminal wrapped to its width, but
+ * for lines that begin with white space (code, tables).
+ */
 void print_text(const char *text, int indent);
 
 /* "Tue 2026-03-03 12:00 CET" (S18); the offset too in a repeated hour; "never" for DUE_NEVER. */
 void format_time(struct buf *out, time_t at, const struct zone *zone);
-/* Without the date where it is near: "today 12:00", "Tue 12:00", else the date; for columns. */
+/* For columns: "today 12:00", "Tue 12:00" within six days ahead, else "2026-03-03 12:00". */
 void format_time_short(struct buf *out, time_t at, time_t now, const struct zone *zone);
-/* "2d 4h", "35m", "now": at most two units. */
+/* "2d 4h", "35m", "now": at most two units; "-2h" below zero. */
 void format_span(struct buf *out, long long seconds);
+/* "in 2d 4h", "35m ago", "now", "never". */
+void format_relative(struct buf *out, time_t at, time_t now);
 /* Working minutes as "1h 30m", "12h" (working time is never told in days). */
 void format_work(struct buf *out, long long minutes);
 
 int print_width(void);       /* of the terminal, or 0 */
 bool print_has_color(void);
 
-/* Begin the pager if output is a terminal and git would; called by main() for CMD_LOOK. */
-void pager_start(struct worklog *wl);
-/* Flush, wait for the pager, and say whether everything was written: ERR_FAILED with a message. */
-int print_end(void);
+/* Where colours and their use are configured; called by main(). */
+void color_config(struct worklog *wl);
+
+/* The escape sequence of a colour, "" without colours; and what ends it. */
+const char *color_begin(enum color color);
+const char *color_end(enum color color);
+
+/* Called by main(): before anything else; and by commands that may page, before run(). */
+void print_begin(void);
+void pager_allow(struct worklog *wl);
+
+/* The pager, if one is allowed and wanted, begins with the first output for people. */
+void pager_start(void);
+void pager_wait(void);
+
+/* 0, or ERR_FAILED with a message once standard output could not be written. */
+int print_check(void);
+
+/*
+ * Flush, wait for the pager, and see that everything was written: `rc`, or ERR_FAILED with a
+ * message if it is no failure already.
+ */
+int print_end(int rc);
 
 /*
  * A text from the editor: GIT_EDITOR, core.editor (user's configuration), VISUAL, EDITOR, vi.
- * `initial` may hold comment lines ("# …") that are stripped again. An empty text: ERR_FAILED
- * "aborting: empty message". The text is kept in the state folder until edit_done().
+ * `initial` may hold comment lines ("# …"): lines that begin with "#" are stripped again.
+ * `name` names the file ("post"). An empty text: ERR_FAILED "aborting: empty message". No
+ * terminal: ERR_USAGE. The text is kept in the state folder until edit_done(); when the command
+ * fails before, main() says where (edit_kept(); NULL: nothing is kept).
  */
 int edit_text(struct buf *out, struct worklog *wl, const char *name, const char *initial);
 void edit_done(struct worklog *wl);
+const char *edit_kept(void);
 
 #endif

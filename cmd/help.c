@@ -1,0 +1,131 @@
+/* async help: the commands, or a page of the manual. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "cmd.h"
+#include "opts.h"
+#include "print.h"
+
+/* Pages that are no command's. */
+static const struct {
+	const char *name;
+	char section;
+	const char *summary;
+} topics[] = {
+	{ "config", '5', "settings, and the environment" },
+	{ "json", '5', "what --json and --format print" },
+	{ "record", '5', "the format of the log" },
+	{ "tutorial", '7', "a first day with async" },
+	{ "worktime", '7', "how due times come about" },
+};
+
+static const char *const globals_usage =
+	"usage: async [-C <path>] [--git-dir=<path>] [-L <log>] [-c <name>=<value>]\n"
+	"             [--no-pager] [--color=<when>] [--at=<time>]\n"
+	"             <command> [<argument>...]\n"
+	"   or: async --version | -h | --help\n";
+
+static void print_commands(void)
+{
+	const char *group = "";
+
+	print("%s", globals_usage);
+	for (const struct command *c = commands; c->group; c++) {
+		if (!c->cmd)
+			continue;
+		if (strcmp(group, c->group) != 0)
+			print("\n%s\n", c->group);
+		group = c->group;
+		print("    %-14s %s\n", c->cmd->name, c->cmd->summary);
+	}
+	print("\nread on: async help <topic>\n");
+	for (size_t i = 0; i < NR(topics); i++)
+		print("    %-14s %s\n", topics[i].name, topics[i].summary);
+	print("\n'async <command> -h' shows a command's options, 'async help <command>' its manual.\n");
+}
+
+/* A page that lies where this program was built: man/ beside the binary. The caller frees it. */
+static char *page_of_build(const char *page, char section)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash, *path;
+
+	if (len < 0)
+		return NULL;
+	self[len] = '\0';
+	slash = strrchr(self, '/');
+	*slash = '\0';
+	path = xstrfmt("%s/man/%s.%c", self, page, section);
+	if (access(path, R_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static char section_of(const char *name)
+{
+	for (size_t i = 0; name && i < NR(topics); i++)
+		if (!strcmp(topics[i].name, name))
+			return topics[i].section;
+	return '1';
+}
+
+int help_manual(const char *name)
+{
+	char *page = name ? xstrfmt("async-%s", name) : xstrdup("async");
+	const char section[] = { section_of(name), '\0' };
+	char *built = page_of_build(page, section[0]);
+
+	if (built)
+		execlp("man", "man", "-l", "--", built, (char *)NULL);
+	else
+		execlp("man", "man", "--", section, page, (char *)NULL);
+	error_set(ERR_FAILED, "cannot run man: %s", strerror(errno));
+	error_hint("the page is %s(%s)", page, section);
+	free(built);
+	free(page);
+	return ERR_FAILED;
+}
+
+static int unknown_page(const char *name)
+{
+	const char *suggestion = command_nearest(name);
+
+	error_set(ERR_USAGE, "no manual page for '%s'", name);
+	if (suggestion)
+		error_hint("the nearest is '%s'; 'async help' lists all", suggestion);
+	else
+		error_hint("'async help' lists what there is");
+	return ERR_USAGE;
+}
+
+static int run(struct worklog *wl, int argc, char **argv)
+{
+	const struct opt opts[] = { OPT_END };
+	int rc = opts_parse(wl, &cmd_help, opts, &argc, &argv, 0, 1);
+
+	if (rc)
+		return rc;
+	if (!argc) {
+		print_commands();
+		return 0;
+	}
+	if (!strcmp(argv[0], "async"))
+		return help_manual(NULL);
+	if (command_find(argv[0]) || section_of(argv[0]) != '1')
+		return help_manual(argv[0]);
+	return unknown_page(argv[0]);
+}
+
+const struct cmd cmd_help = {
+	.name = "help",
+	.usage = "[<command> | <topic>]",
+	.summary = "list the commands, or open the manual",
+	.run = run,
+};

@@ -1,0 +1,342 @@
+/* Rows: collected into columns, or handed at once to JSON or a template. */
+#include "listing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/clock.h"
+#include "cmd.h"
+
+/* So many rows wait to be aligned; a longer list is aligned in pieces, in constant memory. */
+#define CHUNK 1000
+
+/* An elastic column is not cut below this. */
+#define LEAST_ELASTIC 12
+
+#define GAP 2 /* between columns */
+
+struct cell {
+	const char *text;
+	int width;
+	enum color color;
+};
+
+/* A row, or a heading: `cells` is then NULL. */
+struct line {
+	const char *heading;
+	struct cell *cells;
+};
+
+int listing_begin(struct listing **out, struct worklog *wl, const char *what, const struct field *fields, size_t nr)
+{
+	struct listing *list = xcalloc(1, sizeof(*list));
+	char name[256];
+	int rc = 0;
+
+	*list = (struct listing){ .wl = wl, .what = what, .fields = fields, .nr = nr };
+	if (wl) {
+		list->now = worklog_now(wl);
+		list->zone = worklog_zone(wl);
+	} else {
+		zone_system_name(name, sizeof(name));
+		rc = clock_now(&list->now);
+		if (!rc)
+			rc = zone_load(&list->own_zone, name);
+		list->zone = list->own_zone;
+	}
+	if (!rc && globals.format)
+		rc = template_new(&list->template, list, globals.format);
+	*out = list;
+	if (rc < 0) {
+		listing_end(list);
+		*out = NULL;
+	}
+	return rc;
+}
+
+bool listing_is_empty(const struct listing *list)
+{
+	return !list->any;
+}
+
+const char *listing_person(const struct listing *list, const char *key, bool handle)
+{
+	const struct who *who = list->wl ? worklog_who(list->wl, key) : NULL;
+
+	if (!who)
+		return key;
+	return handle ? who->handle : who->shown;
+}
+
+static void put_people(struct buf *out, const struct listing *list, const char *keys)
+{
+	char *copy = xstrdup(keys), *rest = copy, *key;
+	const char *lead = "";
+
+	while ((key = strsep(&rest, ","))) {
+		if (!*key)
+			continue;
+		buf_puts(out, lead);
+		print_safe(out, listing_person(list, key, false), false);
+		lead = ", ";
+	}
+	free(copy);
+}
+
+static void put_list(struct buf *out, const char *items)
+{
+	for (; *items; items += *items == ',') {
+		size_t len = strcspn(items, ",");
+		char *item = xstrndup(items, len);
+
+		print_safe(out, item, false);
+		if (items[len])
+			buf_puts(out, ", ");
+		free(item);
+		items += len;
+	}
+}
+
+static void put_id(struct buf *out, const struct listing *list, const struct id *id)
+{
+	char hex[ID_HEX + 1];
+
+	if (list->wl) {
+		worklog_short_id(hex, list->wl, id);
+		buf_puts(out, hex);
+	} else {
+		id_hex(hex, id);
+		buf_add(out, hex, ID_MIN_SHOWN);
+	}
+}
+
+void listing_plain(struct buf *out, const struct listing *list, const struct field *field,
+		   const struct value *value)
+{
+	switch (field->type) {
+	case VALUE_TEXT:
+		print_safe(out, value->text ? value->text : "", false);
+		break;
+	case VALUE_ID:
+		if (value->id && !id_is_zero(value->id))
+			put_id(out, list, value->id);
+		break;
+	case VALUE_TIME:
+		if (value->time)
+			format_time_short(out, value->time, list->now, list->zone);
+		break;
+	case VALUE_SPAN:
+		format_span(out, value->number);
+		break;
+	case VALUE_WORK:
+		format_work(out, value->number);
+		break;
+	case VALUE_NUMBER:
+		buf_addf(out, "%lld", value->number);
+		break;
+	case VALUE_BOOL:
+		buf_puts(out, value->number ? "yes" : "no");
+		break;
+	case VALUE_LIST:
+		put_list(out, value->text ? value->text : "");
+		break;
+	case VALUE_PERSON:
+		print_safe(out, value->text ? listing_person(list, value->text, false) : "", false);
+		break;
+	case VALUE_PEOPLE:
+		put_people(out, list, value->text ? value->text : "");
+		break;
+	}
+}
+
+static enum color cell_color(const struct field *field, const struct value *value)
+{
+	if (value->color)
+		return value->color;
+	if (field->flags & BOLD)
+		return COLOR_BOLD;
+	if (field->flags & DIM)
+		return COLOR_DIM;
+	return field->type == VALUE_ID ? COLOR_ID : COLOR_NONE;
+}
+
+static void fill_cell(struct cell *cell, struct listing *list, const struct field *field,
+		      const struct value *value)
+{
+	struct buf text = BUF_INIT;
+
+	if (value->column)
+		print_safe(&text, value->column, false);
+	else
+		listing_plain(&text, list, field, value);
+	cell->text = pool_strndup(&list->pool, text.ptr, text.len);
+	cell->width = text_width(cell->text);
+	cell->color = cell_color(field, value);
+	buf_release(&text);
+}
+
+/* The width of each column; 0: nothing in it. The elastic one gets what the terminal leaves. */
+static void measure(int *widths, const struct listing *list)
+{
+	int total = 0, elastic = -1;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		for (size_t k = 0; k < list->nr_lines; k++)
+			if (list->lines[k].cells && list->lines[k].cells[i].width > widths[i])
+				widths[i] = list->lines[k].cells[i].width;
+		if (widths[i])
+			total += widths[i] + GAP;
+		if (list->fields[i].flags & ELASTIC)
+			elastic = (int)i;
+	}
+	total -= GAP;
+	if (elastic >= 0 && print_width() && total > print_width()) {
+		int left = widths[elastic] - (total - print_width());
+		int least = widths[elastic] < LEAST_ELASTIC ? widths[elastic] : LEAST_ELASTIC;
+
+		widths[elastic] = left > least ? left : least;
+	}
+}
+
+static void put_cell(struct buf *out, const struct cell *cell, const struct field *field, int width)
+{
+	int pad = width > cell->width ? width - cell->width : 0;
+
+	if (field->flags & RIGHT)
+		buf_pad(out, ' ', (size_t)pad);
+	if (*cell->text)
+		buf_puts(out, color_begin(cell->color));
+	text_cut(out, cell->text, (field->flags & ELASTIC) ? width : cell->width);
+	if (*cell->text)
+		buf_puts(out, color_end(cell->color));
+	if (!(field->flags & RIGHT))
+		buf_pad(out, ' ', (size_t)pad);
+}
+
+static void put_row(struct buf *out, const struct listing *list, const struct cell *cells, const int *widths)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		if (!widths[i])
+			continue;
+		if (any)
+			buf_pad(out, ' ', GAP);
+		put_cell(out, &cells[i], &list->fields[i], widths[i]);
+		any = true;
+	}
+	buf_rtrim(out);
+	buf_putc(out, '\n');
+}
+
+static void put_heading(struct buf *out, const char *text)
+{
+	buf_puts(out, color_begin(COLOR_HEADER));
+	print_safe(out, text, false);
+	buf_puts(out, color_end(COLOR_HEADER));
+	buf_putc(out, '\n');
+}
+
+/* Print the rows that wait. */
+static void flush_lines(struct listing *list)
+{
+	int *widths = xcalloc(list->nr, sizeof(*widths));
+	struct buf out = BUF_INIT;
+
+	measure(widths, list);
+	for (size_t i = 0; i < list->nr_lines; i++) {
+		buf_reset(&out);
+		if (list->lines[i].cells)
+			put_row(&out, list, list->lines[i].cells, widths);
+		else
+			put_heading(&out, list->lines[i].heading);
+		print_raw(out.ptr, out.len);
+	}
+	buf_release(&out);
+	free(widths);
+	list->nr_lines = 0;
+	list->heading = NULL;
+	pool_release(&list->pool);
+}
+
+static void add_line(struct listing *list, struct line line)
+{
+	GROW(list->lines, list->nr_lines, list->alloc_lines);
+	list->lines[list->nr_lines++] = line;
+}
+
+void listing_heading(struct listing *list, const char *text)
+{
+	if (!print_is_machine())
+		list->heading = pool_strdup(&list->pool, text);
+}
+
+static void add_row(struct listing *list, const struct value *values)
+{
+	struct cell *cells;
+
+	if (list->heading)
+		add_line(list, (struct line){ .heading = list->heading });
+	list->heading = NULL;
+	cells = pool_alloc(&list->pool, list->nr * sizeof(*cells));
+	for (size_t i = 0; i < list->nr; i++)
+		if (list->fields[i].flags & COLUMN)
+			fill_cell(&cells[i], list, &list->fields[i], &values[i]);
+		else
+			cells[i].text = "";
+	add_line(list, (struct line){ .cells = cells });
+	if (list->nr_lines >= CHUNK)
+		flush_lines(list);
+}
+
+/* -z alone: the columns, a TAB between them (a TAB within one is escaped). */
+static void put_tabbed(struct buf *out, const struct listing *list, const struct value *values)
+{
+	const char *lead = "";
+
+	for (size_t i = 0; i < list->nr; i++) {
+		if (!(list->fields[i].flags & COLUMN))
+			continue;
+		buf_puts(out, lead);
+		if (values[i].column)
+			print_safe(out, values[i].column, false);
+		else
+			listing_plain(out, list, &list->fields[i], &values[i]);
+		lead = "\t";
+	}
+}
+
+int listing_row(struct listing *list, const struct value *values)
+{
+	struct buf out = BUF_INIT;
+
+	list->any = true;
+	if (!print_is_machine()) {
+		add_row(list, values);
+	} else {
+		if (globals.json)
+			listing_json(&out, list, values);
+		else if (list->template)
+			template_fill(&out, list, values);
+		else
+			put_tabbed(&out, list, values);
+		buf_putc(&out, globals.nul ? '\0' : '\n');
+		print_raw(out.ptr, out.len);
+		buf_release(&out);
+	}
+	return print_check();
+}
+
+int listing_end(struct listing *list)
+{
+	if (!list)
+		return 0;
+	if (list->nr_lines)
+		flush_lines(list);
+	pool_release(&list->pool);
+	template_free(list->template);
+	zone_free(list->own_zone);
+	free(list->lines);
+	free(list);
+	return print_check();
+}

@@ -1,0 +1,245 @@
+/* Output for people: one way out, one place that escapes, one that finds out a failed write. */
+#include "print.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <utf8proc.h>
+
+#include "async/error.h"
+#include "cmd.h"
+#include "listing.h"
+
+static bool terminal;
+static int columns;     /* of the terminal, or 0 */
+static int write_errno; /* why the first write failed, or 0 */
+
+static int terminal_columns(void)
+{
+	const char *given = getenv("COLUMNS");
+	struct winsize size;
+
+	if (given && atoi(given) > 0)
+		return atoi(given);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return 80;
+}
+
+void print_begin(void)
+{
+	terminal = isatty(STDOUT_FILENO);
+	columns = terminal ? terminal_columns() : 0;
+}
+
+int print_width(void)
+{
+	return columns;
+}
+
+bool print_is_machine(void)
+{
+	return globals.json || globals.format || globals.nul;
+}
+
+bool print_is_json(void)
+{
+	return globals.json;
+}
+
+/* Which characters a terminal never gets: controls, and what turns or hides the text around it. */
+static bool is_harmful(utf8proc_int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+	       (c >= 0xfff0 && c <= 0xffff) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void safe_bytes(struct buf *out, const char *text, size_t len, bool lines)
+{
+	while (len) {
+		utf8proc_int32_t c;
+		utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &c);
+
+		if (size <= 0) {
+			buf_addf(out, "\\x%02x", (unsigned char)*text);
+			size = 1;
+		} else if (!is_harmful(c) || (lines && (c == '\n' || c == '\t'))) {
+			buf_add(out, text, (size_t)size);
+		} else if (c < 0x80) {
+			buf_addf(out, "\\x%02x", (unsigned)c);
+		} else {
+			buf_addf(out, "\\u{%04x}", (unsigned)c);
+		}
+		text += size;
+		len -= (size_t)size;
+	}
+}
+
+void print_safe(struct buf *out, const char *text, bool lines)
+{
+	safe_bytes(out, text, strlen(text), lines);
+}
+
+/* How wide the character at `text` is, and how many bytes it takes. */
+static int char_width(const char *text, size_t *len)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+
+	*len = size > 0 ? (size_t)size : 1;
+	return size > 0 ? utf8proc_charwidth(c) : 1;
+}
+
+int text_width(const char *text)
+{
+	int width = 0;
+	size_t len;
+
+	for (; *text; text += len)
+		width += char_width(text, &len);
+	return width;
+}
+
+void text_cut(struct buf *out, const char *text, int width)
+{
+	int used = 0;
+	size_t len;
+
+	if (text_width(text) <= width) {
+		buf_puts(out, text);
+		return;
+	}
+	for (; *text; text += len) {
+		used += char_width(text, &len);
+		if (used > width - 1)
+			break;
+		buf_add(out, text, len);
+	}
+	if (width > 0)
+		buf_puts(out, "…");
+}
+
+/* The one way to standard output; keeps why the first write failed. */
+void print_raw(const char *data, size_t len)
+{
+	pager_start();
+	if (fwrite(data, 1, len, stdout) < len && !write_errno)
+		write_errno = errno;
+}
+
+void print(const char *fmt, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	print_raw(text.ptr, text.len);
+	buf_release(&text);
+}
+
+void print_colored(enum color color, const char *fmt, ...)
+{
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	buf_puts(&text, color_begin(color));
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	buf_puts(&text, color_end(color));
+	print_raw(text.ptr, text.len);
+	buf_release(&text);
+}
+
+void print_bytes(const void *data, size_t len)
+{
+	struct buf safe = BUF_INIT;
+
+	if (terminal) {
+		safe_bytes(&safe, data, len, true);
+		data = safe.ptr;
+		len = safe.len;
+	}
+	print_raw(data, len);
+	buf_release(&safe);
+}
+
+void print_warning(const char *fmt, ...)
+{
+	struct buf text = BUF_INIT, safe = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	print_safe(&safe, text.ptr, false);
+	fprintf(stderr, "warning: %s\n", safe.ptr);
+	buf_release(&text);
+	buf_release(&safe);
+}
+
+/* How many bytes of `line` fit into `width` columns, ending at a space if there is one. */
+static size_t fitting(const char *line, int width)
+{
+	size_t fits = 0, len, at = 0;
+	int used = 0;
+
+	for (; line[at]; at += len) {
+		used += char_width(line + at, &len);
+		if (used > width && fits)
+			return fits;
+		if (line[at] == ' ')
+			fits = at;
+	}
+	return used > width && fits ? fits : at;
+}
+
+static void print_line(const char *line, int indent, int width)
+{
+	bool as_it_is = !width || *line == ' ' || *line == '\t';
+
+	do {
+		size_t len = as_it_is ? strlen(line) : fitting(line, width);
+
+		print("%*s%.*s\n", len ? indent : 0, "", (int)len, line);
+		line += len;
+		line += strspn(line, " ");
+	} while (*line);
+}
+
+void print_text(const char *text, int indent)
+{
+	int width = columns > indent + 20 ? columns - indent : 0;
+	struct buf safe = BUF_INIT;
+	char *rest, *line;
+
+	print_safe(&safe, text, true);
+	buf_rtrim(&safe);
+	rest = safe.ptr;
+	while ((line = strsep(&rest, "\n")))
+		print_line(line, indent, width);
+	buf_release(&safe);
+}
+
+int print_check(void)
+{
+	if (!write_errno)
+		return 0;
+	return error_set(ERR_FAILED, "cannot write to standard output: %s", strerror(write_errno));
+}
+
+int print_end(int rc)
+{
+	if (fflush(stdout) == EOF && !write_errno)
+		write_errno = errno;
+	if (fclose(stdout) == EOF && !write_errno)
+		write_errno = errno;
+	pager_wait();
+	return rc < 0 || !write_errno ? rc : print_check();
+}
