@@ -20,7 +20,7 @@
 #define DAY_NONE INT32_MIN
 
 /*
- * Now: ASYNC_NOW (an instant as instant_parse() takes it) if it is set, else the
+ * Now: ASYNC_NOW (an instant as instant_parse_loose() takes it) if it is set, else the
  * system's clock. The only place that reads either. A bad ASYNC_NOW: ERR_INVALID.
  */
 int clock_now(time_t *out);
@@ -30,6 +30,10 @@ bool instant_parse(time_t *out, const char *text);
 
 /* Also "T10:15Z" and an offset ("+02:00") instead of Z: for --batch, --at and --by. */
 bool instant_parse_loose(time_t *out, const char *text);
+
+/* A local time without zone: "2026-03-02T13:00", seconds or not, a space for the T or not. */
+bool local_parse(int32_t *day, int *second, const char *text);
+
 void instant_format(char out[INSTANT_TEXT], time_t at);
 
 /* "2026-11-22", a date that exists in 1970 to 2100; false if it is anything else. */

@@ -22,6 +22,8 @@ struct span {
 	int32_t minutes;
 };
 
+#define SPAN_DAYS_MAX 1830
+
 /* False for anything else than NdNhNm in that order with a total above zero (at most 1,830 days). */
 bool span_parse(struct span *out, const char *text);
 void span_format(struct buf *out, const struct span *span);
@@ -58,11 +60,28 @@ void calendar_free(struct calendar *cal);
 struct zone *calendar_zone(const struct calendar *cal); /* borrowed */
 bool calendar_is_assumed(const struct calendar *cal);
 
-/* The last moment that is still in time, counted from `start`; DUE_NEVER. (S6-S8) */
+/*
+ * The last moment that is still in time, counted from `start`; DUE_NEVER (S6-S8). From a
+ * start at the end of 2100 it may lie after INSTANT_MAX: whoever lets people ask refuses that.
+ */
 time_t worktime_due(const struct calendar *cal, time_t start, const struct expectation *expect);
 
-/* S10: the due time of a date alone. `*outside` is set if it had to be the end of that date. */
-time_t worktime_due_on(const struct calendar *cal, int32_t day, bool *outside);
+/*
+ * S10: the due time of a date alone, asked at `start`: the end of the last moment at work
+ * after it that belongs to that date or an earlier one. None left: the end of that date
+ * there, and `*outside` (may be NULL) is set.
+ */
+time_t worktime_due_on(const struct calendar *cal, time_t start, int32_t day, bool *outside);
+
+/* Is there a moment at work in [from, to)? Focus does not matter (S10: else warn). */
+bool worktime_is_between(const struct calendar *cal, time_t from, time_t to);
+
+/*
+ * S11: the moment at which `percent` of the counting time from `start` to `due` has passed;
+ * `due` for 100 or where nothing counts. Repeats are worktime_due() from the one before.
+ */
+time_t worktime_share(const struct calendar *cal, time_t start, time_t due, int percent,
+		      const struct expectation *expect);
 
 /* Counting minutes of [from, to) rounded as S1; 0 if to <= from. */
 int64_t worktime_between(const struct calendar *cal, time_t from, time_t to, enum focus_mode focus);
