@@ -1,7 +1,7 @@
 /*
  * One record: the immutable YAML file that everything is made of (async-record(5)).
  *
- * A record is a map of values (node.h) whose shape a table in record.c describes:
+ * A record is a map of values (node.h) whose shape a table in record-schema.c describes:
  * which keys a kind has, in which order they are written, and what each may hold.
  * Reading keeps keys, kinds, types and verbs it does not know.
  */
@@ -97,23 +97,36 @@ enum post_type post_type_from_name(const char *name);
  */
 int record_parse(struct record *out, const char *text, size_t len, const char *name);
 
+/* The same for a document of a stream, whose first line is `first_line` there. */
+int record_parse_at(struct record *out, const char *text, size_t len, const char *name, int first_line);
+
 /* Begin a record; `from` may be NULL (derived). End it with record_release(). */
 void record_init(struct record *rec, enum record_kind kind, const char *from, time_t date);
 void record_release(struct record *rec);
 void record_move(struct record *to, struct record *from);
 
-/* Fill it; texts are copied. A NULL or empty text removes the key. */
+/*
+ * Fill it; texts and nodes are copied. A NULL or empty text, or a NULL node, removes the key.
+ * In a person or policy record a key whose text is empty removes that key from the person or
+ * policy: record_set_node() with such a text makes one.
+ */
 void record_set(struct record *rec, const char *key, const char *text);
 void record_set_id(struct record *rec, const char *key, const struct id *id);
-void record_set_node(struct record *rec, const char *key, struct node *value);
+void record_set_node(struct record *rec, const char *key, const struct node *value);
 void record_add(struct record *rec, const char *key, const char *text); /* to a list of texts */
 void record_set_date(struct record *rec, time_t date);
 
 /* Append the canonical bytes. The record must be valid: record_check() says whether. */
 void record_format(struct buf *out, const struct record *rec);
 
-/* Is it a record that record_parse() would take back? ERR_INVALID with the key and the reason. */
+/*
+ * May it be written: does it keep the rules of record_parse() and of text_check(), and does
+ * its canonical form read back as the same record? ERR_INVALID with the key and the reason.
+ */
 int record_check(struct record *rec, const char *name);
+
+/* The same, and much cheaper, for a record that was just read from these bytes, if they are canonical. */
+int record_check_read(struct record *rec, const char *text, size_t len, const char *name);
 
 /* Are these bytes the canonical form of the record read from them? */
 bool record_is_canonical(const struct record *rec, const char *text, size_t len);
