@@ -267,10 +267,15 @@ bool walk_next(struct walk *walk, struct slot *out)
 	return true;
 }
 
+bool slot_counts(const struct slot *slot, enum focus_mode focus)
+{
+	return slot->what == PRESENT || (slot->what == PRESENT_FOCUS && focus == FOCUS_COUNT);
+}
+
 bool walk_next_counting(struct walk *walk, struct slot *out, time_t from, enum focus_mode focus)
 {
 	while (walk_next(walk, out)) {
-		if (out->to <= from || (out->what != PRESENT && (out->what != PRESENT_FOCUS || focus == FOCUS_PAUSE)))
+		if (out->to <= from || !slot_counts(out, focus))
 			continue;
 		if (out->from < from)
 			out->from = from;

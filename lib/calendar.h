@@ -111,6 +111,8 @@ void walk_begin(struct walk *walk, const struct calendar *cal, time_t at, int32_
 /* The next slot; false at the end. Slots never overlap unless one is not scheduled. */
 bool walk_next(struct walk *walk, struct slot *out);
 
+bool slot_counts(const struct slot *slot, enum focus_mode focus);
+
 /* The next slot that counts, from the moment `from` on; what lies before it is cut off. */
 bool walk_next_counting(struct walk *walk, struct slot *out, time_t from, enum focus_mode focus);
 

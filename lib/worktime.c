@@ -34,7 +34,7 @@ static bool first_counting(struct walk *walk, struct slot *out, bool *is_opening
 			opened = out->day;
 			opening = out->from;
 		}
-		if (out->to <= start || out->what == ABSENT_AWAY || (out->what == PRESENT_FOCUS && focus == FOCUS_PAUSE))
+		if (out->to <= start || !slot_counts(out, focus))
 			continue;
 		if (out->from < start)
 			out->from = start;

@@ -24,8 +24,8 @@ struct edge {
 };
 
 struct rule {
-	int32_t standard, daylight; /* types */
-	bool has_daylight;
+	int32_t winter, summer; /* types: standard and daylight time */
+	bool has_summer;
 	struct edge begin, end;
 };
 
@@ -118,9 +118,9 @@ static bool read_rule(struct rule *out, struct zone *zone, const char *p)
 
 	if (!designation(&name, &len, &p) || !duration(&west, &p, 24))
 		return false;
-	out->standard = zone_add_type(zone, -west, name, len);
-	out->has_daylight = *p != '\0';
-	if (!out->has_daylight)
+	out->winter = zone_add_type(zone, -west, name, len);
+	out->has_summer = *p != '\0';
+	if (!out->has_summer)
 		return true;
 
 	if (!designation(&name, &len, &p))
@@ -128,7 +128,7 @@ static bool read_rule(struct rule *out, struct zone *zone, const char *p)
 	west -= 3600;
 	if (*p != ',' && !duration(&west, &p, 24))
 		return false;
-	out->daylight = zone_add_type(zone, -west, name, len);
+	out->summer = zone_add_type(zone, -west, name, len);
 	return expect(&p, ',') && read_edge(&out->begin, &p) && expect(&p, ',') &&
 	       read_edge(&out->end, &p) && *p == '\0';
 }
@@ -175,7 +175,7 @@ static void extend(struct zone *zone, int64_t at, int32_t type, int64_t after)
  */
 static void write_out(struct zone *zone, const struct rule *rule)
 {
-	int32_t standard = zone->types[rule->standard].offset, daylight = zone->types[rule->daylight].offset;
+	int32_t winter = zone->types[rule->winter].offset, summer = zone->types[rule->summer].offset;
 	int64_t after = zone->shifts[zone->nr_shifts - 1].at;
 	int year = 1969, month, mday;
 
@@ -186,15 +186,15 @@ static void write_out(struct zone *zone, const struct rule *rule)
 		year--;
 	}
 	for (; year <= LAST_YEAR; year++) {
-		int64_t begin = edge_at(&rule->begin, year, standard);
-		int64_t end = edge_at(&rule->end, year, daylight);
+		int64_t begin = edge_at(&rule->begin, year, winter);
+		int64_t end = edge_at(&rule->end, year, summer);
 
 		if (begin < end) {
-			extend(zone, begin, rule->daylight, after);
-			extend(zone, end, rule->standard, after);
+			extend(zone, begin, rule->summer, after);
+			extend(zone, end, rule->winter, after);
 		} else {
-			extend(zone, end, rule->standard, after);
-			extend(zone, begin, rule->daylight, after);
+			extend(zone, end, rule->winter, after);
+			extend(zone, begin, rule->summer, after);
 		}
 	}
 }
@@ -205,7 +205,7 @@ bool zone_posix_extend(struct zone *zone, const char *footer)
 
 	if (!read_rule(&rule, zone, footer))
 		return false;
-	if (rule.has_daylight)
+	if (rule.has_summer)
 		write_out(zone, &rule);
 	return true;
 }

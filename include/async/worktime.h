@@ -89,7 +89,12 @@ int64_t worktime_between(const struct calendar *cal, time_t from, time_t to, enu
 /* The first moment at or after `at` that counts; DUE_NEVER. */
 time_t worktime_next(const struct calendar *cal, time_t at, enum focus_mode focus);
 
-/* What a person is doing at an instant, and until when it stays so (DUE_NEVER: for 1,830 days). */
+/*
+ * What a person is doing at an instant. `*until`: while at work, when work or focus ends or
+ * begins; else when they are back at work, and the answer is then the first reason on the
+ * way there that is more than the end of the day ("away" on the evening before). DUE_NEVER:
+ * it stays so for 1,830 days.
+ */
 enum presence { PRESENT, PRESENT_FOCUS, ABSENT_HOURS, ABSENT_HOLIDAY, ABSENT_AWAY };
 enum presence worktime_presence(const struct calendar *cal, time_t at, time_t *until);
 
