@@ -7,22 +7,27 @@
 #   make install    binary, link, manual, completions below $(DESTDIR)$(prefix)
 #   make uninstall
 #   make deps       install the Debian packages (root or sudo; else it lists them)
+#   make units      build the unit tests (t/README says how to run one)
 #   make headers    every header compiles alone
 #   make layers     cmd/ includes only async/ and cmd headers; one file per foreign library
 #   make lint       mandoc -Tlint on the manual, shellcheck on t/
 #   make style      what clang-format would change (a hint)
 #   make clean
 #
-# Knobs: CC, CFLAGS, prefix, DESTDIR; SAN=1 builds with the address and undefined-
-# behaviour sanitizers (its own objects); B=dir puts objects and programs elsewhere.
+# Knobs: CC, CFLAGS, LDFLAGS, prefix, DESTDIR; SAN=1 builds with the address and undefined-
+# behaviour sanitizers, into build/san; B=dir puts objects and programs elsewhere; JOBS is how
+# many tests run at once.
 
 prefix ?= /usr/local
 B ?= build
+JOBS ?= 2
 O := $(B)/$(if $(SAN),san,obj)
+BIN := $(if $(SAN),$(O),$(if $(filter build,$(B)),.,$(B)))
 
-PACKAGES := gcc make pkg-config git libgit2-dev libyaml-dev libsqlite3-dev libjansson-dev \
-	libutf8proc-dev libpcre2-dev libhttp-parser-dev zlib1g-dev tzdata
-TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3-minimal python3 python3-yaml perl strace
+PACKAGES := gcc make git libgit2-dev libyaml-dev libsqlite3-dev libjansson-dev libutf8proc-dev \
+	libpcre2-dev libhttp-parser-dev zlib1g-dev tzdata
+TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3 python3-yaml perl strace \
+	bsdutils
 
 # The libraries are linked statically and in part: libgit2's own start (it loads TLS, SSH
 # and Kerberos, and reads all CA certificates) costs more than most commands; async never
@@ -30,11 +35,11 @@ TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3-minimal python3 
 STATIC := git2 sqlite3 yaml jansson utf8proc pcre2-8 z http_parser
 LIBS := -Wl,-Bstatic $(addprefix -l,$(STATIC)) -Wl,-Bdynamic -lm
 
+, := ,
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes
 HARDEN := -fstack-protector-strong -fPIE $(if $(SAN),,-D_FORTIFY_SOURCE=2)
 SANITIZE := $(if $(SAN),-fsanitize=address$(,)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
-, := ,
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -Iinclude $(WARN) $(HARDEN) $(SANITIZE) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro $(SANITIZE) $(LDFLAGS)
 
@@ -44,37 +49,170 @@ UNIT_SRC := $(wildcard t/unit/*.c)
 LIB_OBJ := $(LIB_SRC:%.c=$(O)/%.o)
 CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
 UNIT := $(UNIT_SRC:t/unit/%.c=$(O)/unit/%)
-
-ASYNC := $(if $(filter build,$(B)),.,$(B))
+# Units of cmd/ take its modules, too, but not main().
+CMD_LIB_OBJ := $(filter-out $(O)/cmd/async.o,$(CMD_OBJ))
+HEADERS := $(wildcard include/async/*.h lib/*.h cmd/*.h t/unit/*.h)
+PAGES := $(wildcard man/*.[157])
+SCRIPTS := $(wildcard t/t[0-9]*.sh)
 
 .PHONY: all
-all: $(O)/async $(ASYNC)/async $(ASYNC)/git-async
+all: $(BIN)/async $(BIN)/git-async
 
-$(O)/async: $(CMD_OBJ) $(O)/libasync.a
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(BIN)/async: $(CMD_OBJ) $(O)/libasync.a $(O)/sources
+	$(CC) $(ALL_LDFLAGS) -o $@.tmp $(CMD_OBJ) $(O)/libasync.a $(LIBS)
+	@mv $@.tmp $@
 
-$(O)/libasync.a: $(LIB_OBJ)
-	@rm -f $@
-	$(AR) rcs $@ $^
-
-$(ASYNC)/async: $(O)/async
-	cp $< $@.tmp && mv $@.tmp $@
-
-$(ASYNC)/git-async: $(ASYNC)/async
+$(BIN)/git-async: $(BIN)/async
 	ln -sf async $@
 
-$(O)/%.o: %.c
+$(O)/libasync.a: $(LIB_OBJ) $(O)/sources
+	@rm -f $@
+	$(AR) rcs $@ $(LIB_OBJ)
+
+$(O)/libcmd.a: $(CMD_LIB_OBJ) $(O)/sources
+	@rm -f $@
+	$(AR) rcs $@ $(CMD_LIB_OBJ)
+
+$(O)/%.o: %.c $(O)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(O)/unit/%: t/unit/%.c $(O)/libasync.a
+$(O)/unit/%: t/unit/%.c $(O)/libcmd.a $(O)/libasync.a $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Ilib -Icmd -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(O)/libasync.a $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) -Ilib -Icmd -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< \
+		$(O)/libcmd.a $(O)/libasync.a $(LIBS) -lcmocka
+
+# Another compiler or flag makes every object anew; a file that came or went, what is made of all.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+		echo '$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@
+$(O)/sources: FORCE
+	@mkdir -p $(@D)
+	@echo '$(LIB_SRC) $(CMD_SRC)' | cmp -s - $@ || echo '$(LIB_SRC) $(CMD_SRC)' >$@
+.PHONY: FORCE
+FORCE:
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:%=%.d)
 
 .PHONY: units
 units: $(UNIT)
+
+# ---- packages
+
+# $(call install_missing,packages): nothing to do costs nothing; else apt, or the list.
+define install_missing
+	@missing= ; for p in $(1); do \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q ' installed$$' || \
+			missing="$$missing $$p"; \
+	done; \
+	test -z "$$missing" || { \
+		sudo= ; test "$$(id -u)" = 0 || sudo=sudo; \
+		if ! command -v apt-get >/dev/null || ! { test -z "$$sudo" || command -v sudo >/dev/null; }; \
+		then \
+			echo "Please install (names of Debian's packages):$$missing" >&2; exit 1; \
+		fi; \
+		$$sudo apt-get -q update && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qy --no-install-recommends install $$missing; \
+	}
+	@mkdir -p $(@D) && touch $@
+endef
+
+$(B)/deps: Makefile
+	$(call install_missing,$(PACKAGES))
+
+$(B)/test-deps: Makefile
+	$(call install_missing,$(PACKAGES) $(TEST_PACKAGES))
+
+.PHONY: deps
+deps: $(B)/deps $(B)/test-deps
+
+# These two set everything up: before the first file is compiled.
+ifneq ($(filter demo,$(MAKECMDGOALS)),)
+$(LIB_OBJ) $(CMD_OBJ): | $(B)/deps
+endif
+ifneq ($(filter check perf,$(MAKECMDGOALS)),)
+$(LIB_OBJ) $(CMD_OBJ) $(UNIT): | $(B)/test-deps
+headers lint: $(B)/test-deps
+endif
+
+# ---- running it
+
+.PHONY: demo
+demo: all
+	@ASYNC_BIN_DIR=$(abspath $(BIN)) sh t/demo.sh
+
+# A finding of the sanitizers ends a program with 99, which no test takes for a failure it expects.
+TEST_ENV = ASYNC_BIN_DIR=$(abspath $(BIN)) CMOCKA_MESSAGE_OUTPUT=TAP \
+	ASAN_OPTIONS=exitcode=99:strict_string_checks=1:detect_stack_use_after_return=1 \
+	LSAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1
+
+.PHONY: check
+check: all units headers layers lint
+	$(TEST_ENV) prove -j$(JOBS) $(UNIT) $(SCRIPTS)
+
+.PHONY: perf
+perf: all
+	ASYNC_BIN_DIR=$(abspath $(BIN)) t/perf/run $(SIZES)
+
+# ---- the state of the source
+
+.PHONY: headers
+headers: $(O)/headers
+$(O)/headers: $(HEADERS) $(O)/flags
+	@for h in $(HEADERS); do \
+		echo "#include \"$$h\"" | $(CC) $(ALL_CFLAGS) -I. -Ilib -Icmd -x c -fsyntax-only - || exit 1; \
+	done
+	@touch $@
+
+FOREIGN := git2 yaml sqlite3 jansson utf8proc zlib
+
+.PHONY: layers
+layers:
+	@! grep -nE '#include "(\.\.|lib/)' $(CMD_SRC) $(wildcard cmd/*.h)
+	@! grep -nE '#include <($(subst $() ,|,$(FOREIGN)))' $(CMD_SRC) $(wildcard cmd/*.h include/async/*.h) | \
+		grep -v '^cmd/print.c:.*utf8proc'
+	@for lib in $(FOREIGN); do \
+		users=$$(grep -lE "#include <$$lib[./]" $(LIB_SRC)); \
+		test $$(echo $$users | wc -w) -le 1 || { echo "$$lib is used by more than one file:" $$users; exit 1; }; \
+	done
+	@! grep -nE '\b(printf|puts|putchar|exit|getopt)\(' $(LIB_SRC)
+
+.PHONY: lint
+lint:
+	$(if $(PAGES),mandoc -Tlint -Wwarning $(PAGES))
+	shellcheck -s sh -S warning -e SC2016,SC1091,SC2034 t/lib.sh $(SCRIPTS) $(wildcard t/demo.sh) .ci/run
+
+.PHONY: style
+style:
+	@for f in $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(HEADERS); do \
+		clang-format $$f | diff -u $$f - || :; \
+	done
+
+# ---- installing
+
+bindir = $(DESTDIR)$(prefix)/bin
+mandir = $(DESTDIR)$(prefix)/share/man
+bash_completions = $(DESTDIR)$(prefix)/share/bash-completion/completions
+zsh_completions = $(DESTDIR)$(prefix)/share/zsh/site-functions
+fish_completions = $(DESTDIR)$(prefix)/share/fish/vendor_completions.d
+
+.PHONY: install
+install: all
+	install -d $(bindir) $(mandir)/man1 $(mandir)/man5 $(mandir)/man7
+	install -d $(bash_completions) $(zsh_completions) $(fish_completions)
+	install $(BIN)/async $(bindir)/async
+	ln -sf async $(bindir)/git-async
+	for page in $(PAGES); do install -m 644 $$page $(mandir)/man$${page##*.} || exit 1; done
+	install -m 644 cmd/completion/async.bash $(bash_completions)/async
+	install -m 644 cmd/completion/async.zsh $(zsh_completions)/_async
+	install -m 644 cmd/completion/async.fish $(fish_completions)/async.fish
+
+.PHONY: uninstall
+uninstall:
+	rm -f $(bindir)/async $(bindir)/git-async
+	for page in $(notdir $(PAGES)); do rm -f $(mandir)/man$${page##*.}/$$page; done
+	rm -f $(bash_completions)/async $(zsh_completions)/_async $(fish_completions)/async.fish
 
 .PHONY: clean
 clean:
