@@ -21,7 +21,9 @@ const char *part_state_name(enum part_state state);
 /* A stretch of a part with one clock. */
 struct round {
 	const struct record *begun_by; /* the ask, a reopen, extend, promise (ack), assign, … */
-	time_t start_at;               /* the clock's start */
+	const struct record *ended_by; /* the answer, or what began the next round; NULL: it runs */
+	time_t start_at;               /* the clock's start; DUE_NEVER where a due time that never comes was extended */
+	time_t as_of;                  /* it starts with the calendar of that moment (S14) */
 	struct expectation expect;     /* unless by_at or by_day says otherwise */
 	time_t by_at;                  /* `by` an instant, else 0 */
 	int32_t by_day;                /* `by` a date, else DAY_NONE */
@@ -53,16 +55,20 @@ struct part {
 /* A record of the thread as it counts. */
 struct event {
 	const struct record *rec;
-	struct person *by;  /* NULL: derived */
+	struct person *by;        /* NULL: derived */
 	struct person *on_behalf; /* of `for`, or NULL */
 	bool counts;
-	const char *why;    /* why it does not count, or NULL */
+	const char *why;          /* why it does not count, or NULL */
+	bool retracted, redacted, superseded;
+	const char *subject;      /* of a post, the newest: supersede applied; "" if there is none or it is redacted */
+	const char *body;         /* of a post, the newest, or a mark's note; NULL */
+	const struct node *links; /* of a post, the newest; NULL */
 };
 
 enum thread_state {
 	THREAD_NONE,      /* asks nobody */
 	THREAD_OPEN,      /* somebody's part is open or acked */
-	THREAD_MET,       /* every part is met */
+	THREAD_MET,       /* all is settled, and somebody's part was met */
 	THREAD_WITHDRAWN, /* all is settled, and nobody's part was met */
 };
 const char *thread_state_name(enum thread_state state);
@@ -70,7 +76,7 @@ const char *thread_state_name(enum thread_state state);
 struct thread {
 	struct pool pool;
 	const struct record *root;
-	struct event *events; /* all records in order, the root first */
+	struct event *events; /* all records in order, the root first, none before what it answers */
 	size_t nr_events;
 	struct part *parts;   /* by ask, then as named there */
 	size_t nr_parts;
@@ -96,6 +102,17 @@ void thread_release(struct thread *thread);
 
 /* The part of a person that an answer would settle now (the newest unsettled, else the newest); NULL: not asked. */
 struct part *thread_part(const struct thread *thread, const struct person *person);
+
+/*
+ * The calendars that a round's due time is counted with: the one it started with, then the
+ * later ones (S14); never less than one. And the due time itself, as worktime_live_due(),
+ * with what was recorded until `until` (DUE_NEVER: all); `moves`, if not NULL, has room for as
+ * many as there are calendars.
+ */
+const struct calendar_version *round_calendars(struct team *team, struct person *person, const struct round *round,
+					       size_t *nr);
+time_t round_due(struct team *team, struct person *person, const struct round *round, time_t until,
+		 struct due_move *moves, size_t *nr_moves);
 
 /* Would this answer by its kind meet this need? (design: "what meets what"; a reply is VERB_UNKNOWN with `reply`) */
 bool need_is_met(enum need need, enum verb verb, bool reply);
