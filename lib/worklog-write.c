@@ -30,19 +30,31 @@ static int date_in_thread(time_t *date, struct worklog *wl, const struct id *re)
 	return 0;
 }
 
-int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re)
+int worklog_date(struct record *rec, struct worklog *wl, const struct id *re)
 {
-	struct person *me;
 	time_t date;
 	int rc;
 
 	rc = clock_now(&date);
-	if (rc == 0)
-		rc = worklog_me(&me, wl);
 	if (rc == 0 && re)
 		rc = date_in_thread(&date, wl, re);
 	if (rc == 0)
-		record_init(out, kind, me && me->known ? me->handle : wl->address, date);
+		record_set_date(rec, date);
+	return rc;
+}
+
+int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re)
+{
+	struct person *me;
+	int rc;
+
+	rc = worklog_me(&me, wl);
+	if (rc < 0)
+		return rc;
+	record_init(out, kind, me && me->known ? me->handle : wl->address, wl->now);
+	rc = worklog_date(out, wl, re);
+	if (rc < 0)
+		record_release(out);
 	return rc;
 }
 

@@ -129,10 +129,13 @@ int worklog_each_unreadable(struct worklog *wl, int (*each)(const char *path, co
 
 /*
  * Begin a record of mine: kind, from, and a date that comes after what it answers (`re` may be
- * NULL); the clock is read again, since a text may have taken its time. The first write of somebody the log does not know adds them: worklog_append() puts
+ * NULL). The first write of somebody the log does not know adds them: worklog_append() puts
  * their person record before it, in the same commit, and `*added` of worklog_append() says so.
  */
 int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind, const struct id *re);
+
+/* Date it anew, by the clock as it is now: after an editor, in which a text took its time. */
+int worklog_date(struct record *rec, struct worklog *wl, const struct id *re);
 
 /*
  * Write records in one commit with this subject line; sets each record's id. All or nothing.
