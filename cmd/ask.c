@@ -1,0 +1,142 @@
+/* Asking: from options to the keys of a post. */
+#include "ask.h"
+
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/id.h"
+#include "async/team.h"
+#include "recipients.h"
+#include "write.h"
+
+const char *const need_words[] = { "reply", "ack", "approval", "done", "read", NULL };
+
+static void set_span(struct record *rec, const struct span *span)
+{
+	struct buf text = BUF_INIT;
+
+	span_format(&text, span);
+	record_set(rec, "within", text.ptr);
+	buf_release(&text);
+}
+
+static void copy_key(struct record *rec, const struct record *from, const char *key)
+{
+	record_set(rec, key, record_text(from, key));
+}
+
+static bool is_given(const struct span *span)
+{
+	return span->days || span->minutes;
+}
+
+/* The expectation of a level, as no reader will look it up again. */
+static int freeze_level(struct record *rec, struct worklog *wl, const struct ask *ask, const char *level)
+{
+	struct expectation expect;
+	struct team *team;
+	int rc;
+
+	rc = worklog_team(&team, wl);
+	if (rc < 0)
+		return rc;
+	if (!level)
+		level = team_default_level(team);
+	if (!team_level(team, level, &expect))
+		return error_set(ERR_NOTFOUND, "there is no level '%s' in the policy", level);
+	record_set(rec, "level", level);
+	if (!ask->by.given)
+		set_span(rec, is_given(&ask->within) ? &ask->within : &expect.within);
+	if (expect.clock == CLOCK_CALENDAR && !ask->by.given)
+		record_set(rec, "clock", "calendar");
+	if (expect.focus == FOCUS_COUNT)
+		record_set(rec, "focus", "count");
+	return 0;
+}
+
+static int fill_expectation(struct record *rec, struct worklog *wl, const struct ask *ask, const struct record *again)
+{
+	int rc = 0;
+
+	if (again && !ask->level && !is_given(&ask->within) && !ask->by.given && record_text(again, "within")) {
+		copy_key(rec, again, "level");
+		copy_key(rec, again, "within");
+		copy_key(rec, again, "clock");
+		copy_key(rec, again, "focus");
+	} else {
+		const char *level = ask->level ? ask->level : again ? record_text(again, "level") : NULL;
+
+		rc = freeze_level(rec, wl, ask, level);
+	}
+	if (rc == 0 && ask->by.given)
+		write_when(rec, "by", &ask->by);
+	record_set(rec, "need", need_words[ask->need < 0 ? 0 : ask->need]);
+	return rc;
+}
+
+static int add_link(struct node *list, struct record *rec, struct worklog *wl, const char *text)
+{
+	struct node *link = node_new(&rec->pool, NODE_MAP);
+	char hex[ID_HEX + 1];
+	struct id id;
+
+	if (strstr(text, "://") || !strncmp(text, "mailto:", 7)) {
+		node_set_text(&rec->pool, link, "url", text);
+	} else if (!id_is_prefix(text, strlen(text)) && strncmp(text, ":/", 2) != 0 && strcmp(text, "-") != 0) {
+		error_set(ERR_INVALID, "'%s' is no link", text);
+		error_hint("--link takes a URL (https://…), a commit id or the id of a record");
+		return ERR_INVALID;
+	} else if (worklog_find(&id, wl, text) == 0) {
+		id_hex(hex, &id);
+		node_set_text(&rec->pool, link, "id", hex);
+	} else if (id_is_prefix(text, strlen(text))) { /* not ours, so the code's */
+		node_set_text(&rec->pool, link, "commit", text);
+	} else {
+		return ERR_NOTFOUND;
+	}
+	node_append(list, link);
+	return 0;
+}
+
+static int fill_links(struct record *rec, struct worklog *wl, const struct texts *links)
+{
+	struct node *list = node_new(&rec->pool, NODE_LIST);
+	int rc = 0;
+
+	for (size_t i = 0; i < links->nr && rc == 0; i++)
+		rc = add_link(list, rec, wl, links->v[i]);
+	if (rc == 0 && list->nr)
+		record_set_node(rec, "links", list);
+	return rc;
+}
+
+static int check_options(struct worklog *wl, const struct ask *ask)
+{
+	if (ask->by.given && is_given(&ask->within))
+		return error_set(ERR_USAGE, "--within and --by both say when an answer is due; use one of them");
+	if (!ask->to.nr && (ask->level || is_given(&ask->within) || ask->by.given || ask->need >= 0)) {
+		error_set(ERR_USAGE, "--level, --within, --by and --need are about an answer, but nobody is asked");
+		error_hint("--to says who is asked");
+		return ERR_USAGE;
+	}
+	return ask->by.given ? when_must_be_ahead(wl, &ask->by, "--by") : 0;
+}
+
+int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, const struct record *again)
+{
+	int rc;
+
+	rc = check_options(wl, ask);
+	if (rc == 0)
+		rc = recipients_ask(rec, wl, &ask->to);
+	if (rc == 0)
+		rc = recipients_copy(rec, wl, &ask->cc);
+	if (rc == 0 && ask->to.nr)
+		rc = fill_expectation(rec, wl, ask, again);
+	if (rc == 0)
+		rc = fill_links(rec, wl, &ask->links);
+	for (size_t i = 0; i < ask->tags.nr && rc == 0; i++)
+		if (!node_list_has(record_node(rec, "tags"), ask->tags.v[i]))
+			record_add(rec, "tags", ask->tags.v[i]);
+	return rc;
+}

@@ -1,0 +1,84 @@
+/* Texts from people: read from where they said, refused if a record may not hold them. */
+#include "message.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/record.h"
+#include "print.h"
+
+bool message_is_given(const struct message *message)
+{
+	return message->paragraphs.nr || message->file;
+}
+
+static int read_stdin(struct buf *out)
+{
+	int rc;
+
+	errno = 0;
+	rc = buf_read(out, STDIN_FILENO, RECORD_MAX_BYTES);
+	if (rc == ERR_INVALID)
+		return error_set(rc, "standard input: more than %zu KiB", RECORD_MAX_BYTES / 1024);
+	return rc < 0 ? error_set(rc, "standard input: %s", strerror(errno)) : 0;
+}
+
+/* What is kept: one line end at the end, none for an empty text. */
+static int finish(struct buf *out, const char *what)
+{
+	buf_rtrim(out);
+	if (out->len)
+		buf_putc(out, '\n');
+	return text_check(out->ptr, out->len, false, what);
+}
+
+int message_read(struct buf *out, const struct message *message)
+{
+	int rc;
+
+	if (message->file && message->paragraphs.nr)
+		return error_set(ERR_USAGE, "-m and --file both give the text; use one of them");
+	if (message->file) {
+		rc = strcmp(message->file, "-") ? buf_read_file(out, message->file, RECORD_MAX_BYTES) : read_stdin(out);
+		return rc < 0 ? rc : finish(out, strcmp(message->file, "-") ? message->file : "standard input");
+	}
+	for (size_t i = 0; i < message->paragraphs.nr; i++) {
+		buf_puts(out, i ? "\n\n" : "");
+		buf_puts(out, message->paragraphs.v[i]);
+	}
+	return finish(out, "-m");
+}
+
+int message_ask(struct buf *out, struct worklog *wl, const struct message *message, const char *name,
+		const char *initial)
+{
+	const struct message from_stdin = { .file = "-" };
+	int rc;
+
+	if (message_is_given(message))
+		rc = message_read(out, message);
+	else if (!isatty(STDIN_FILENO))
+		rc = message_read(out, &from_stdin);
+	else
+		rc = edit_text(out, wl, name, initial);
+	if (rc == 0)
+		rc = finish(out, "the text");
+	if (rc == 0 && !out->len) {
+		rc = error_set(ERR_FAILED, "aborting: the text is empty");
+		error_hint("give it with -m, --file or on standard input");
+	}
+	return rc;
+}
+
+void message_split(char **subject, char **body, const char *text)
+{
+	size_t len;
+
+	text += strspn(text, "\n");
+	len = strcspn(text, "\n");
+	*subject = xstrndup(text, len);
+	text += len;
+	*body = xstrdup(text + strspn(text, "\n"));
+}

@@ -1,0 +1,35 @@
+/* Where a text comes from: -m, --file, standard input, the editor. */
+#ifndef MESSAGE_H
+#define MESSAGE_H
+
+#include "async/buf.h"
+#include "opts.h"
+
+struct message {
+	struct texts paragraphs; /* -m, given again for another paragraph */
+	const char *file;        /* --file, "-" for standard input; or NULL */
+};
+
+#define OPT_MESSAGE(m)                                                                                  \
+	OPT_TEXTS('m', "message", &(m)->paragraphs, "text", "the text; given again: another paragraph"), \
+	OPT_TEXT('F', "file", &(m)->file, "file", "read the text from a file, - for standard input")
+
+bool message_is_given(const struct message *message);
+
+/*
+ * Append the text that -m or --file give, ending in one line end if there is any. ERR_INVALID
+ * for what no record may hold, ERR_USAGE for both.
+ */
+int message_read(struct buf *out, const struct message *message);
+
+/*
+ * The same; where neither is given, standard input if that is no terminal, else the editor with
+ * `initial` (edit_text()). ERR_FAILED if the text is empty.
+ */
+int message_ask(struct buf *out, struct worklog *wl, const struct message *message, const char *name,
+		const char *initial);
+
+/* Cut a text into its first line and the rest without the blank lines between: both are the caller's to free. */
+void message_split(char **subject, char **body, const char *text);
+
+#endif

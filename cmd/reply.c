@@ -1,0 +1,215 @@
+/* async reply: answer in words, and perhaps ask back. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask.h"
+#include "async/alloc.h"
+#include "async/team.h"
+#include "cmd.h"
+#include "message.h"
+#include "opts.h"
+#include "print.h"
+#include "write.h"
+
+/* The thread that is answered in, before the reply. */
+struct context {
+	struct thread thread;
+	struct id re;             /* the post that is answered */
+	const struct record *ask; /* that post's record */
+	const char *author;       /* shown */
+	bool is_mine;             /* is it my thread? */
+};
+
+/* Marks are not answered, but what they are about. */
+static int find_context(struct context *out, struct worklog *wl, const char *spec)
+{
+	struct person *me;
+	int rc;
+
+	rc = worklog_find(&out->re, wl, spec);
+	if (rc == 0)
+		rc = worklog_thread(&out->thread, wl, &out->re);
+	if (rc == 0)
+		rc = worklog_me(&me, wl);
+	if (rc < 0)
+		return rc;
+	for (size_t i = out->thread.nr_events; i-- > 0;) {
+		const struct event *event = &out->thread.events[i];
+
+		if (!id_equal(&event->rec->id, &out->re))
+			continue;
+		if (event->rec->kind == KIND_MARK) {
+			record_parent(event->rec, &out->re);
+			continue;
+		}
+		out->ask = event->rec;
+		out->author = event->by ? event->by->shown : "async";
+	}
+	out->is_mine = me && out->thread.nr_events && out->thread.events[0].by == me;
+	return out->ask ? 0 : error_set(ERR_INVALID, "'%s' is no post that could be answered", spec);
+}
+
+static void put_template(struct buf *out, const struct context *context)
+{
+	struct buf safe = BUF_INIT;
+
+	print_safe(&safe, context->thread.subject ? context->thread.subject : "", false);
+	buf_addf(out, "\n# Your reply to %s: %s\n", context->author, safe.ptr);
+	buf_puts(out, "# Lines that begin with # are left out; an empty text aborts.\n");
+	buf_release(&safe);
+}
+
+static int get_text(struct record *reply, struct worklog *wl, const struct context *context, int argc, char **argv,
+		    const struct message *message)
+{
+	struct buf template = BUF_INIT, text = BUF_INIT;
+	int rc;
+
+	if (argc > 1 && message_is_given(message))
+		return error_set(ERR_USAGE, "'%s' and -m or --file both give the text; use one of them", argv[1]);
+	put_template(&template, context);
+	if (argc > 1) {
+		const char *const v[] = { argv[1] };
+		const struct message operand = { .paragraphs = { .v = (const char **)v, .nr = 1 } };
+
+		rc = message_ask(&text, wl, &operand, "reply", "");
+	} else {
+		rc = message_ask(&text, wl, message, "reply", template.ptr);
+	}
+	if (rc == 0)
+		record_set(reply, "body", text.ptr);
+	buf_release(&template);
+	buf_release(&text);
+	return rc;
+}
+
+/* Answering for somebody else is their deputy's right. */
+static int set_on_behalf(struct record *reply, struct worklog *wl, const struct person *whom)
+{
+	struct person *me;
+	struct team *team;
+	int rc;
+
+	rc = worklog_team(&team, wl);
+	if (rc == 0)
+		rc = worklog_me(&me, wl);
+	if (rc < 0 || whom == me)
+		return rc;
+	if (!me || !team_is_deputy(team, me, whom, worklog_now(wl)))
+		return error_set(ERR_INVALID, "you cannot answer for %s: only their deputy can", whom->shown);
+	record_set(reply, "for", whom->handle);
+	return 0;
+}
+
+/* The thread with the reply in it, without reading anything again. */
+static void fold_with(struct thread *out, struct team *team, const struct context *context, struct record *reply)
+{
+	size_t nr = context->thread.nr_events;
+	struct record **recs = xcalloc(nr + 1, sizeof(*recs));
+
+	for (size_t i = 0; i < nr; i++)
+		recs[i] = (struct record *)context->thread.events[i].rec;
+	recs[nr] = reply;
+	thread_fold(out, team, recs, nr + 1, reply->date);
+	free(recs);
+}
+
+static int tell(struct worklog *wl, struct team *team, const struct context *context, struct record *reply)
+{
+	struct thread thread = THREAD_INIT;
+	struct buf line = BUF_INIT;
+	char id[ID_HEX + 1], re[ID_HEX + 1];
+
+	worklog_short_id(id, wl, &reply->id);
+	worklog_short_id(re, wl, &context->re);
+	buf_addf(&line, "%s replied to ", id);
+	print_safe(&line, context->author, false);
+	buf_addf(&line, " (%s)", re);
+	if (record_text(reply, "for")) {
+		buf_puts(&line, " for ");
+		print_safe(&line, record_text(reply, "for"), false);
+	}
+	print("%s\n", line.ptr);
+	if (record_asks(reply)) {
+		fold_with(&thread, team, context, reply);
+		ask_tell(wl, team, &thread, reply, id);
+	}
+	buf_release(&line);
+	thread_release(&thread);
+	return 0;
+}
+
+static int write_reply(struct worklog *wl, const struct context *context, struct record *reply, bool quiet)
+{
+	char hex[ID_HEX + 1];
+	struct team *team;
+	char *commit;
+	int rc;
+
+	rc = worklog_team(&team, wl);
+	if (rc < 0)
+		return rc;
+	worklog_short_id(hex, wl, &context->re);
+	commit = xstrfmt("reply %%(id) to %s by %s", hex, reply->from);
+	rc = write_records(wl, reply, 1, commit);
+	free(commit);
+	if (rc < 0)
+		return rc;
+	edit_done(wl);
+	worklog_remember(wl, &context->thread.root->id);
+	if (!quiet)
+		return tell(wl, team, context, reply);
+	id_hex(hex, &reply->id);
+	print("%s\n", hex);
+	return 0;
+}
+
+static int run(struct worklog *wl, int argc, char **argv)
+{
+	struct message message = { .file = NULL };
+	struct person *on_behalf = NULL;
+	struct ask ask = ASK_INIT;
+	bool dry = false, quiet = false;
+	const struct opt opts[] = {
+		OPT_MESSAGE(&message),
+		OPT_ASK(&ask),
+		OPT_PERSON(0, "for", &on_behalf, "answer for somebody whose deputy you are"),
+		OPT_FLAG('q', "quiet", &quiet, "print the full id only"),
+		OPT_DRY_RUN(&dry),
+		OPT_END
+	};
+	struct context context = { .thread = THREAD_INIT };
+	struct record reply = RECORD_INIT;
+	int rc;
+
+	rc = opts_parse(wl, &cmd_reply, opts, &argc, &argv, 1, 2);
+	if (rc)
+		return rc;
+	rc = find_context(&context, wl, argv[0]);
+	if (rc == 0)
+		rc = worklog_begin(&reply, wl, KIND_POST, &context.re);
+	if (rc == 0)
+		rc = ask_fill(&reply, wl, &ask, context.is_mine ? context.thread.root : NULL);
+	if (rc == 0 && on_behalf)
+		rc = set_on_behalf(&reply, wl, on_behalf);
+	if (rc == 0)
+		rc = get_text(&reply, wl, &context, argc, argv, &message);
+	if (rc == 0)
+		rc = worklog_date(&reply, wl, &context.re);
+	if (rc == 0) {
+		record_set(&reply, "type", ask.to.nr ? "ask" : "note");
+		record_set_id(&reply, "re", &context.re);
+		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
+	}
+	record_release(&reply);
+	thread_release(&context.thread);
+	return rc;
+}
+
+const struct cmd cmd_reply = {
+	.name = "reply",
+	.usage = "[-m <text> | --file <file>] [--to <who>]… [<options>] <id> [<text>]",
+	.summary = "answer in words, and perhaps ask back",
+	.needs = CMD_LOG | CMD_WRITE,
+	.run = run,
+};
