@@ -1,0 +1,155 @@
+/* async list: the posts of the log, newest first. */
+#include <string.h>
+
+#include "cmd.h"
+#include "opts.h"
+#include "print.h"
+
+enum { F_ID, F_DATE, F_FROM, F_SUBJECT, F_TO, F_STATE, F_DUE, F_LEVEL, F_TAGS, F_TYPE, F_REPLIES, F_PARTS, F_OPEN,
+       F_LAST, F_RETRACTED, F_REDACTED, F_NR };
+
+static const struct field fields[F_NR] = {
+	[F_ID] = { "id", VALUE_ID, "the post", COLUMN },
+	[F_DATE] = { "date", VALUE_TIME, "when it was written", COLUMN | DIM },
+	[F_FROM] = { "from", VALUE_PERSON, "who wrote it", COLUMN },
+	[F_SUBJECT] = { "subject", VALUE_TEXT, "what it is about", COLUMN | ELASTIC },
+	[F_TO] = { "to", VALUE_PEOPLE, "who is asked", COLUMN },
+	[F_STATE] = { "state", VALUE_TEXT, "open, met or withdrawn; none if nobody is asked", COLUMN },
+	[F_DUE] = { "due", VALUE_TIME, "the earliest that is still open", COLUMN },
+	[F_LEVEL] = { "level", VALUE_TEXT, "how soon an answer was expected", 0 },
+	[F_TAGS] = { "tags", VALUE_LIST, "its tags", COLUMN | DIM },
+	[F_TYPE] = { "type", VALUE_TEXT, "ask, note, decision, …", 0 },
+	[F_REPLIES] = { "replies", VALUE_NUMBER, "how many replies it has", 0 },
+	[F_PARTS] = { "parts", VALUE_NUMBER, "how many people are asked", 0 },
+	[F_OPEN] = { "open", VALUE_NUMBER, "how many of them have not answered", 0 },
+	[F_LAST] = { "last", VALUE_TIME, "when something happened last", 0 },
+	[F_RETRACTED] = { "retracted", VALUE_BOOL, "its author took it back", 0 },
+	[F_REDACTED] = { "redacted", VALUE_BOOL, "its text is hidden", 0 },
+};
+
+static const char *const state_words[] = { "open", "overdue", "acked", "met", "withdrawn", "all", NULL };
+static const char *const type_words[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
+
+struct posts {
+	struct worklog *wl;
+	struct listing *list;
+};
+
+static void color_state(struct value *v, const struct posts *posts, const struct post_row *row)
+{
+	if (row->state == THREAD_OPEN && row->due_at && row->due_at < worklog_now(posts->wl))
+		v[F_DUE].color = v[F_STATE].color = COLOR_OVERDUE;
+	else if (row->state == THREAD_MET)
+		v[F_STATE].color = COLOR_DONE;
+	else if (row->state != THREAD_OPEN)
+		v[F_STATE].color = COLOR_DIM;
+	if (row->retracted)
+		v[F_STATE].column = "retracted";
+	else if (row->state == THREAD_NONE)
+		v[F_STATE].column = "";
+}
+
+static int list_row(const struct post_row *row, void *data)
+{
+	const struct posts *posts = data;
+	struct value v[F_NR] = {
+		[F_ID] = { .id = &row->id },
+		[F_DATE] = { .time = row->date },
+		[F_FROM] = { .text = row->from },
+		[F_SUBJECT] = { .text = row->subject, .column = row->redacted ? "(redacted)" : NULL },
+		[F_TO] = { .text = row->to },
+		[F_STATE] = { .text = thread_state_name(row->state) },
+		[F_DUE] = { .time = row->due_at },
+		[F_LEVEL] = { .text = row->level },
+		[F_TAGS] = { .text = row->tags },
+		[F_TYPE] = { .text = row->type_name },
+		[F_REPLIES] = { .number = (long long)row->replies },
+		[F_PARTS] = { .number = (long long)row->parts },
+		[F_OPEN] = { .number = (long long)row->open },
+		[F_LAST] = { .time = row->last_at },
+		[F_RETRACTED] = { .number = row->retracted },
+		[F_REDACTED] = { .number = row->redacted },
+	};
+
+	color_state(v, posts, row);
+	return listing_row(posts->list, v);
+}
+
+static void set_state(struct query *query, const struct worklog *wl, int state)
+{
+	static const unsigned states[] = {
+		STATES_UNSETTLED, STATES_UNSETTLED, STATE(PART_ACKED), STATE(PART_MET), STATE(PART_WITHDRAWN), 0,
+	};
+
+	if (state < 0)
+		return;
+	query->states = states[state];
+	if (!strcmp(state_words[state], "overdue"))
+		query->due_before = worklog_now(wl);
+}
+
+static int set_people(struct query *query, struct worklog *wl)
+{
+	int rc = 0;
+
+	if (query->from)
+		rc = worklog_find_key(&query->from, wl, query->from);
+	if (rc == 0 && query->to)
+		rc = worklog_find_key(&query->to, wl, query->to);
+	return rc;
+}
+
+static int print_posts(struct worklog *wl, const struct query *query)
+{
+	struct posts posts = { .wl = wl };
+	int rc, ended;
+
+	rc = listing_begin(&posts.list, wl, "post", fields, F_NR);
+	if (rc < 0)
+		return rc;
+	rc = worklog_posts(wl, query, list_row, &posts);
+	ended = listing_end(posts.list);
+	return rc < 0 ? rc : ended;
+}
+
+static int run(struct worklog *wl, int argc, char **argv)
+{
+	struct when since = { 0 }, until = { 0 };
+	struct query query = { 0 };
+	int state = -1, type = -1;
+	long limit = 0;
+	const struct opt opts[] = {
+		OPT_TEXT(0, "from", &query.from, "who", "only what this person wrote"),
+		OPT_TEXT(0, "to", &query.to, "who", "only what asks this person"),
+		OPT_WORD(0, "state", &state, state_words, "state", "open, overdue, acked, met, withdrawn or all"),
+		OPT_LEVEL('l', "level", &query.level, "only of this level"),
+		OPT_TEXT('t', "tag", &query.tag, "tag", "only with this tag"),
+		OPT_WORD(0, "type", &type, type_words, "type", "only of this type"),
+		OPT_SINCE(0, "since", &since, "only from then on"),
+		OPT_SINCE(0, "until", &until, "only before then"),
+		OPT_NUMBER('n', "max-count", &limit, "count", "at most so many"),
+		OPT_FLAG('r', "reverse", &query.reverse, "oldest first"),
+		OPT_END
+	};
+	int rc;
+
+	rc = opts_parse(wl, &cmd_list, opts, &argc, &argv, 0, 0);
+	if (rc)
+		return rc;
+	query.since = since.given ? since.at : 0;
+	query.until = until.given ? until.at : 0;
+	query.limit = (size_t)limit;
+	if (type >= 0)
+		query.type = post_type_from_name(type_words[type]);
+	set_state(&query, wl, state);
+	rc = set_people(&query, wl);
+	return rc < 0 ? rc : print_posts(wl, &query);
+}
+
+const struct cmd cmd_list = {
+	.name = "list",
+	.usage = "[--from <who>] [--to <who>] [--state <state>] [<options>]",
+	.summary = "list posts, newest first",
+	.needs = CMD_LOG | CMD_LOOK,
+	.run = run,
+};

@@ -1,0 +1,201 @@
+/* Parts as rows. */
+#include "parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/zone.h"
+
+/* In the order of the columns. */
+enum part_field {
+	F_SECTION, F_ID, F_WHO, F_TO, F_FROM, F_SUBJECT, F_DUE, F_LATE, F_LATE_WORK, F_NEED, F_LEVEL, F_STATE,
+	F_GROUP, F_ROOT, F_OUTCOME, F_POSTED, F_ASKED, F_ASKED_DUE, F_ACKED, F_PROMISED, F_SETTLED, F_ASSUMED,
+	F_NR
+};
+
+static const struct field all_fields[F_NR] = {
+	[F_SECTION] = { "section", VALUE_TEXT, "mine: waits on me; theirs: I wait for it (status)", 0 },
+	[F_ID] = { "id", VALUE_ID, "the post that asks", 0 },
+	[F_WHO] = { "who", VALUE_PERSON, "the other person: who asks me, or whom I ask", 0 },
+	[F_TO] = { "to", VALUE_PERSON, "who is asked", 0 },
+	[F_FROM] = { "from", VALUE_PERSON, "who asks", 0 },
+	[F_SUBJECT] = { "subject", VALUE_TEXT, "what it is about", ELASTIC },
+	[F_DUE] = { "due", VALUE_TIME, "when an answer is due", 0 },
+	[F_LATE] = { "late", VALUE_SPAN, "how late it is", 0 },
+	[F_LATE_WORK] = { "late_work", VALUE_WORK, "how late in their working time", 0 },
+	[F_NEED] = { "need", VALUE_TEXT, "what would settle it", 0 },
+	[F_LEVEL] = { "level", VALUE_TEXT, "the level it was asked with", 0 },
+	[F_STATE] = { "state", VALUE_TEXT, "open, acked, met or withdrawn", 0 },
+	[F_GROUP] = { "group", VALUE_TEXT, "the group of which one is to answer", 0 },
+	[F_ROOT] = { "root", VALUE_ID, "the first post of the thread", 0 },
+	[F_OUTCOME] = { "outcome", VALUE_TEXT, "how it was settled", 0 },
+	[F_POSTED] = { "posted", VALUE_TIME, "when the post was written", 0 },
+	[F_ASKED] = { "asked", VALUE_TIME, "when this person was asked", 0 },
+	[F_ASKED_DUE] = { "asked_due", VALUE_TIME, "when it was due first", 0 },
+	[F_ACKED] = { "acked", VALUE_TIME, "when it was acked", 0 },
+	[F_PROMISED] = { "promised", VALUE_TIME, "for when an answer was promised", 0 },
+	[F_SETTLED] = { "settled", VALUE_TIME, "when it was settled", 0 },
+	[F_ASSUMED] = { "assumed", VALUE_BOOL, "the hours were assumed, none are known", 0 },
+};
+
+int parts_begin(struct parts *parts, struct worklog *wl, const char *what, const char *const *columns)
+{
+	*parts = (struct parts){ .wl = wl, .fields = xcalloc(F_NR, sizeof(struct field)) };
+	memcpy(parts->fields, all_fields, sizeof(all_fields));
+	for (; *columns; columns++)
+		for (size_t i = 0; i < F_NR; i++)
+			if (!strcmp(parts->fields[i].name, *columns))
+				parts->fields[i].flags |= COLUMN;
+	return listing_begin(&parts->list, wl, what, parts->fields, F_NR);
+}
+
+int parts_end(struct parts *parts)
+{
+	int rc = listing_end(parts->list);
+
+	free(parts->fields);
+	*parts = (struct parts){ .wl = NULL };
+	return rc;
+}
+
+time_t parts_overdue_before(const struct worklog *wl)
+{
+	return worklog_now(wl);
+}
+
+static bool is_unsettled(const struct part_row *row)
+{
+	return row->state == PART_OPEN || row->state == PART_ACKED;
+}
+
+static bool is_late(const struct parts *parts, const struct part_row *row)
+{
+	return is_unsettled(row) && row->due_at && row->due_at < parts_overdue_before(parts->wl);
+}
+
+static bool is_due_today(const struct parts *parts, const struct part_row *row)
+{
+	const struct zone *zone = worklog_zone(parts->wl);
+	int32_t today, day;
+	long second;
+
+	if (!is_unsettled(row) || !row->due_at || row->due_at == DUE_NEVER)
+		return false;
+	zone_local(zone, worklog_now(parts->wl), &today, &second);
+	zone_local(zone, row->due_at, &day, &second);
+	return day == today;
+}
+
+static void count(struct parts *parts, const struct part_row *row)
+{
+	parts->total++;
+	if (is_late(parts, row))
+		parts->late++;
+	else if (is_due_today(parts, row))
+		parts->today++;
+}
+
+/* The columns that are worded otherwise than their plain values. */
+struct wording {
+	struct buf due, late, work;
+};
+
+static void word(struct wording *out, const struct parts *parts, const struct part_row *row, const struct value *v)
+{
+	if (row->due_at && row->assumed)
+		buf_putc(&out->due, '~');
+	if (row->due_at)
+		format_time_short(&out->due, row->due_at, worklog_now(parts->wl), worklog_zone(parts->wl));
+	if (!v[F_LATE].number)
+		return;
+	format_span(&out->late, v[F_LATE].number < 60 ? 60 : v[F_LATE].number);
+	buf_puts(&out->late, " late");
+	buf_putc(&out->work, '(');
+	format_work(&out->work, v[F_LATE_WORK].number);
+	buf_puts(&out->work, " of work)");
+}
+
+static void fill(struct value *v, const struct parts *parts, const struct part_row *row)
+{
+	time_t now = worklog_now(parts->wl);
+
+	v[F_SECTION].text = parts->section;
+	v[F_ID].id = &row->post;
+	v[F_WHO].text = parts->section && !strcmp(parts->section, "theirs") ? row->to : row->from;
+	v[F_TO].text = row->to;
+	v[F_FROM].text = row->from;
+	v[F_SUBJECT].text = row->subject;
+	v[F_DUE].time = row->due_at;
+	v[F_NEED].text = need_name(row->need);
+	v[F_LEVEL].text = row->level;
+	v[F_STATE].text = part_state_name(row->state);
+	v[F_GROUP].text = row->group;
+	v[F_ROOT].id = &row->root;
+	v[F_OUTCOME].text = row->outcome;
+	v[F_POSTED].time = row->post_at;
+	v[F_ASKED].time = row->asked_at;
+	v[F_ASKED_DUE].time = row->asked_due_at;
+	v[F_ACKED].time = row->acked_at;
+	v[F_PROMISED].time = row->promised_at;
+	v[F_SETTLED].time = row->settled_at;
+	v[F_ASSUMED].number = row->assumed;
+	if (!is_late(parts, row))
+		return;
+	v[F_LATE].number = now - row->due_at;
+	v[F_LATE_WORK].number = worktime_between(worklog_calendar(parts->wl, row->to), row->due_at, now, FOCUS_PAUSE);
+}
+
+static void dress(struct value *v, const struct parts *parts, const struct part_row *row, struct wording *wording)
+{
+	word(wording, parts, row, v);
+	v[F_DUE].column = wording->due.ptr;
+	v[F_LATE].column = wording->late.ptr;
+	v[F_LATE_WORK].column = wording->work.ptr;
+	if (row->state == PART_OPEN) /* the rule, not worth a word */
+		v[F_STATE].column = "";
+	if (is_late(parts, row))
+		v[F_DUE].color = v[F_LATE].color = v[F_LATE_WORK].color = COLOR_OVERDUE;
+	else if (is_due_today(parts, row))
+		v[F_DUE].color = COLOR_SOON;
+}
+
+static int list_row(const struct part_row *row, void *data)
+{
+	struct wording wording = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct value v[F_NR] = { 0 };
+	struct parts *parts = data;
+	int rc;
+
+	count(parts, row);
+	if (parts->limit && parts->shown >= parts->limit)
+		return 0;
+	parts->shown++;
+	fill(v, parts, row);
+	dress(v, parts, row, &wording);
+	rc = listing_row(parts->list, v);
+	buf_release(&wording.due);
+	buf_release(&wording.late);
+	buf_release(&wording.work);
+	return rc;
+}
+
+static int count_row(const struct part_row *row, void *data)
+{
+	count(data, row);
+	return 0;
+}
+
+int parts_list(struct parts *parts, const struct query *query, const char *heading)
+{
+	parts->shown = parts->total = parts->late = parts->today = 0;
+	if (heading)
+		listing_heading(parts->list, heading);
+	return worklog_parts(parts->wl, query, list_row, parts);
+}
+
+int parts_count(struct parts *parts, struct worklog *wl, const struct query *query)
+{
+	*parts = (struct parts){ .wl = wl };
+	return worklog_parts(wl, query, count_row, parts);
+}

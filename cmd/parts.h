@@ -1,0 +1,34 @@
+/* Rows of parts (who owes what answer): the fields that overdue, inbox and status share. */
+#ifndef PARTS_H
+#define PARTS_H
+
+#include "async/query.h"
+#include "async/worklog.h"
+#include "print.h"
+
+/* A list of parts under way. */
+struct parts {
+	struct worklog *wl;
+	struct listing *list;
+	struct field *fields;
+	const char *section; /* of status, or NULL */
+	size_t shown, limit; /* rows printed; at most this many (0: all) */
+	size_t total;        /* rows there are */
+	size_t late, today;  /* of these: overdue; due before my day ends, not overdue */
+};
+
+/* Begin a listing of the kind `what` that shows these fields (ending with NULL) as columns. */
+int parts_begin(struct parts *parts, struct worklog *wl, const char *what, const char *const *columns);
+
+/* Print the parts that match, under a heading (or NULL); counts begin at 0 again. */
+int parts_list(struct parts *parts, const struct query *query, const char *heading);
+
+int parts_end(struct parts *parts);
+
+/* Only count, print nothing. */
+int parts_count(struct parts *parts, struct worklog *wl, const struct query *query);
+
+/* The instant before which a part is overdue: late means now > due. */
+time_t parts_overdue_before(const struct worklog *wl);
+
+#endif
