@@ -20,7 +20,6 @@ struct reader {
 	int depth;
 	size_t events;
 	const char *key; /* read, its value not yet */
-	int key_line, key_column;
 	struct node *root;
 };
 
@@ -112,8 +111,6 @@ static int take_key(struct reader *reader, const yaml_event_t *event)
 		return fail_at(reader, &event->start_mark,
 			       "expected a key of 1 to 64 bytes of printable characters");
 	reader->key = pool_strndup(reader->pool, text, len);
-	reader->key_line = (int)event->start_mark.line + 1;
-	reader->key_column = (int)event->start_mark.column + 1;
 	return 0;
 }
 
@@ -297,7 +294,7 @@ int yaml_parse_at(struct node **out, struct pool *pool, const char *text, size_t
 
 	*out = NULL;
 	if (len > max_bytes)
-		return fail(&reader, 1, 1, "expected at most %zu bytes, found %zu", max_bytes, len);
+		return fail(&reader, 1, 1, "expected at most %zu bytes", max_bytes);
 	rc = check_text(&reader, text, len);
 	if (rc < 0)
 		return rc;
