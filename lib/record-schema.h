@@ -34,6 +34,13 @@ enum form schema_form(enum record_kind kind, int rank);
  */
 int schema_check(const struct record *rec, const char *name);
 
+/*
+ * Read a record as record_parse_at() does; `resolve` (or NULL) is called between reading the
+ * YAML and checking it, and may change values.
+ */
+int record_read(struct record *out, const char *text, size_t len, const char *name, int first_line,
+		int (*resolve)(struct record *rec, void *data), void *data);
+
 /* Set kind, type, verb, from and date from the map. */
 void record_derive(struct record *rec);
 

@@ -247,17 +247,15 @@ void record_set_date(struct record *rec, time_t date)
 
 /* Reading and checking. */
 
-int record_parse(struct record *out, const char *text, size_t len, const char *name)
-{
-	return record_parse_at(out, text, len, name, 1);
-}
-
-int record_parse_at(struct record *out, const char *text, size_t len, const char *name, int first_line)
+int record_read(struct record *out, const char *text, size_t len, const char *name, int first_line,
+		int (*resolve)(struct record *rec, void *data), void *data)
 {
 	int rc;
 
 	*out = (struct record)RECORD_INIT;
 	rc = yaml_parse_at(&out->root, &out->pool, text, len, RECORD_MAX_BYTES, name, first_line);
+	if (rc == 0 && resolve)
+		rc = resolve(out, data);
 	if (rc == 0) {
 		record_derive(out);
 		rc = schema_check(out, name);
@@ -265,6 +263,16 @@ int record_parse_at(struct record *out, const char *text, size_t len, const char
 	if (rc < 0)
 		record_release(out);
 	return rc;
+}
+
+int record_parse_at(struct record *out, const char *text, size_t len, const char *name, int first_line)
+{
+	return record_read(out, text, len, name, first_line, NULL, NULL);
+}
+
+int record_parse(struct record *out, const char *text, size_t len, const char *name)
+{
+	return record_parse_at(out, text, len, name, 1);
 }
 
 /* What people write must not hold what its readers cannot see. */
