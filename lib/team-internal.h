@@ -1,0 +1,157 @@
+/*
+ * What the parts of the team share: team.c (questions), team-fold.c (order, and who
+ * counts), team-names.c (identity), team-calendar.c (versions), policy.c (levels).
+ *
+ * A fold begins from nothing each time. What lives as long as the team: records,
+ * members and their texts. What a fold makes (nodes, lists) lives until the next.
+ */
+#ifndef TEAM_INTERNAL_H
+#define TEAM_INTERNAL_H
+
+#include "async/team.h"
+#include "fold.h"
+#include "table.h"
+
+#define MAINTAINERS "maintainers"
+
+/* Something that was so from a moment on. */
+struct since {
+	time_t at;
+	const char *text; /* a deputy's name; of @maintainers "" (no) or their key (yes) */
+};
+
+struct history {
+	struct since *v;
+	size_t nr, alloc;
+};
+
+/* The keys that calendars are made of; a bit for each says what changed. */
+enum calendar_key {
+	CALENDAR_ZONE,
+	CALENDAR_HOURS,
+	CALENDAR_HOURS_ON,
+	CALENDAR_HOLIDAYS,
+	CALENDAR_FOCUS,
+	CALENDAR_AWAY,
+	CALENDAR_CANCEL, /* not a key of calendars: of away records */
+	CALENDAR_KEYS,
+};
+extern const char *const calendar_keys[CALENDAR_KEYS];
+
+/* One key of a person's record that counts and bears on their calendar. */
+struct change {
+	size_t event;
+	enum calendar_key key;
+	const struct node *value; /* as in the record */
+	size_t cancelled;         /* CALENDAR_CANCEL: the event that brought the time off */
+};
+
+/* How a calendar of holidays, or the policy's part of everybody's calendar, was after an event. */
+struct snapshot {
+	size_t event;
+	const struct node *value;
+};
+
+struct timeline {
+	const char *name; /* of the calendar */
+	struct snapshot *v;
+	size_t nr, alloc;
+	struct node *state; /* as it is now, while folding */
+};
+
+/* An event that may change many people's calendars: the policy's keys, or one calendar of holidays. */
+struct shared {
+	size_t event;
+	const struct timeline *timeline;
+};
+
+/* A person, and what only the team knows of them. */
+struct member {
+	struct person pub;
+	struct node *state, *names, *addresses;
+	struct node *unconfirmed; /* addresses that do not count yet */
+	bool has_keys;            /* ever had one: a further one needs proof */
+	struct history deputies, maintains;
+	struct change *changes;
+	size_t nr_changes, alloc_changes;
+	struct calendar_version *versions; /* cal is NULL until it is asked for */
+	const struct node **maps;          /* of the versions, as far as asked for */
+	size_t nr_versions, alloc_versions;
+	bool has_calendars;                /* all versions have theirs */
+};
+
+/* A name, and whose it is. */
+struct name {
+	const char *text;
+	struct member *owner; /* NULL: it was an unconfirmed address that founded somebody else */
+	bool firm;            /* else it is an address that yields to who founds with it */
+};
+
+struct team {
+	struct pool pool;        /* lives as long as the team */
+	struct pool fold_pool;   /* until the next fold */
+	const char *founder;
+	struct team_event *events;
+	size_t nr_events, alloc_events;
+	struct member **all;     /* known or not, as they were met first */
+	size_t nr_all, alloc_all;
+	struct table by_key;     /* every member */
+	struct table names;      /* struct name */
+	struct table locals;     /* local parts: the member, or &ambiguous */
+	struct member **known;
+	size_t nr_known, alloc_known;
+	struct table groups;     /* struct group, as asked for */
+	struct node *policy;
+	struct timeline policy_times;
+	struct timeline **calendars;
+	size_t nr_calendars, alloc_calendars;
+	struct table calendars_by_name;
+	struct node *calendar_names;
+	struct shared *shared;   /* in order of the events */
+	size_t nr_shared, alloc_shared;
+	size_t nr_maintainers;   /* who have not left */
+};
+
+/* team.c */
+struct member *team_member(struct team *team, const char *key); /* made if new */
+void member_reset(struct team *team, struct member *member);
+void history_add(struct history *history, time_t at, const char *text);
+const char *history_at(const struct history *history, time_t at); /* NULL: nothing yet */
+
+/* team-names.c */
+struct member *names_owner(const struct team *team, const char *text); /* NULL: nobody's */
+bool names_are_firm(const struct team *team, const char *text);
+/* False if it is somebody else's for good. */
+bool names_claim(struct team *team, struct member *member, const char *text, bool firm);
+void names_yield(struct team *team, const char *text);
+/* The entry of a list that is this text in either case; NULL: none. */
+const char *list_same(const struct node *list, const char *text);
+/* Whose unique local part this is; NULL if nobody's or several have it. */
+struct member *local_owner(const struct team *team, const char *local);
+/* After a fold: local parts, and what people are shown. */
+void names_finish(struct team *team);
+
+/* team-calendar.c */
+/* NULL, or why no calendar could be made with this value of a record's key. */
+const char *calendar_key_wrong(struct team *team, const char *key, const struct node *value);
+/* Which of calendar_keys it is; CALENDAR_KEYS: none. */
+enum calendar_key calendar_key_of(const char *key);
+void calendar_change(struct member *member, size_t event, enum calendar_key key, const struct node *value,
+		     size_t cancelled);
+/* Take down how a calendar of holidays, or the policy's calendar keys, are after an event. */
+void calendar_note_holidays(struct team *team, struct timeline *timeline, size_t event);
+void calendar_note_policy(struct team *team, size_t event);
+/* The time off that stands now, as a list; NULL: none. */
+struct node *calendar_away(struct team *team, const struct member *member);
+/* Drop the versions: the next fold makes others. */
+void calendar_forget(struct member *member);
+
+/* policy.c */
+/* Without `hours`: assumed ones must not look as if the team had set them (S9). */
+struct node *policy_builtin(struct pool *pool);
+/* After a fold: fill in what nobody has set. */
+void policy_finish(struct team *team);
+/* Change it by a record's key; NULL, or why that does not count. */
+const char *policy_change(struct team *team, const char *key, const struct node *value, bool *changed);
+
+#endif

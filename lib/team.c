@@ -1,0 +1,241 @@
+/* The team: what is asked of it. */
+#include "async/team.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/clock.h"
+#include "team-internal.h"
+
+struct team *team_new(const char *founder)
+{
+	struct team *team = xcalloc(1, sizeof(*team));
+
+	team->by_key.any_case = team->names.any_case = team->locals.any_case = true;
+	if (founder && *founder)
+		team->founder = pool_strdup(&team->pool, founder);
+	team_fold(team, INSTANT_MAX);
+	return team;
+}
+
+static void member_release(struct member *member)
+{
+	calendar_forget(member);
+	free(member->deputies.v);
+	free(member->maintains.v);
+	free(member->changes);
+	free(member->versions);
+}
+
+void team_free(struct team *team)
+{
+	if (!team)
+		return;
+	for (size_t i = 0; i < team->nr_events; i++) {
+		struct record *rec = (struct record *)team->events[i].rec;
+
+		record_release(rec);
+		free(rec);
+	}
+	for (size_t i = 0; i < team->nr_all; i++)
+		member_release(team->all[i]);
+	for (size_t i = 0; i < team->nr_calendars; i++)
+		free(team->calendars[i]->v);
+	free(team->calendars);
+	free(team->policy_times.v);
+	free(team->events);
+	free(team->all);
+	free(team->known);
+	free(team->shared);
+	table_release(&team->by_key);
+	table_release(&team->names);
+	table_release(&team->locals);
+	table_release(&team->groups);
+	table_release(&team->calendars_by_name);
+	pool_release(&team->fold_pool);
+	pool_release(&team->pool);
+	free(team);
+}
+
+void team_add(struct team *team, struct record *rec, const char *committer)
+{
+	struct record *own = xmalloc(sizeof(*own));
+	struct team_event *event;
+
+	*own = (struct record)RECORD_INIT;
+	record_move(own, rec);
+	GROW(team->events, team->nr_events, team->alloc_events);
+	event = &team->events[team->nr_events++];
+	event->rec = own;
+	event->committer = committer ? pool_strdup(&team->pool, committer) : NULL;
+	event->counts = false;
+	event->why = "not folded yet";
+}
+
+const struct team_event *team_events(const struct team *team, size_t *nr)
+{
+	*nr = team->nr_events;
+	return team->events;
+}
+
+/* As nobody has said anything of them: all that a fold makes is forgotten. */
+void member_reset(struct team *team, struct member *member)
+{
+	struct person *person = &member->pub;
+	struct pool *pool = &team->fold_pool;
+
+	calendar_forget(member);
+	member->names = node_new(pool, NODE_LIST);
+	member->addresses = node_new(pool, NODE_LIST);
+	member->unconfirmed = node_new(pool, NODE_LIST);
+	node_append_text(pool, member->names, person->key);
+	if (address_is_valid(person->key))
+		node_append_text(pool, member->addresses, person->key);
+	member->state = NULL;
+	member->has_keys = false;
+	member->deputies.nr = member->maintains.nr = member->nr_changes = 0;
+	*person = (struct person){
+		.key = person->key, .handle = person->key, .shown = person->key, .names = member->names,
+		.addresses = member->addresses, .unconfirmed = member->unconfirmed, .number = SIZE_MAX,
+	};
+}
+
+struct member *team_member(struct team *team, const char *key)
+{
+	struct member *member = table_get(&team->by_key, key);
+
+	if (member)
+		return member;
+	member = pool_alloc(&team->pool, sizeof(*member));
+	member->pub.key = member->pub.handle = member->pub.shown = pool_strdup(&team->pool, key);
+	member_reset(team, member);
+	table_set(&team->by_key, member->pub.key, member);
+	GROW(team->all, team->nr_all, team->alloc_all);
+	team->all[team->nr_all++] = member;
+	return member;
+}
+
+struct person *team_find(const struct team *team, const char *name)
+{
+	struct member *member = names_owner(team, name);
+
+	if (!member)
+		member = local_owner(team, name);
+	return member && member->pub.known ? &member->pub : NULL;
+}
+
+struct person *team_person(struct team *team, const char *name)
+{
+	struct member *member = names_owner(team, name);
+
+	return &(member ? member : team_member(team, name))->pub;
+}
+
+size_t team_count(const struct team *team)
+{
+	return team->nr_known;
+}
+
+struct person *team_get(const struct team *team, size_t number)
+{
+	return &team->known[number]->pub;
+}
+
+struct group {
+	struct person **v;
+	size_t nr;
+};
+
+static bool is_member_of(const struct member *member, const char *group)
+{
+	return node_list_has(node_get(member->state, "groups"), group) && !member->pub.gone;
+}
+
+/* Has anybody ever been in it? A group whose members have all left is empty, not unknown. */
+static struct group *collect_group(struct team *team, const char *name)
+{
+	struct group *group = NULL;
+
+	for (size_t i = 0; i < team->nr_all; i++) {
+		struct member *member = team->all[i];
+
+		if (!node_list_has(node_get(member->state, "groups"), name))
+			continue;
+		if (!group) {
+			group = pool_alloc(&team->fold_pool, sizeof(*group));
+			group->v = pool_alloc(&team->fold_pool, team->nr_all * sizeof(*group->v));
+		}
+		if (is_member_of(member, name))
+			group->v[group->nr++] = &member->pub;
+	}
+	return group;
+}
+
+static int cmp_number(const void *a, const void *b)
+{
+	const struct person *one = *(struct person *const *)a, *two = *(struct person *const *)b;
+
+	return one->number < two->number ? -1 : one->number > two->number;
+}
+
+struct person *const *team_group(const struct team *team, const char *name, size_t *nr)
+{
+	struct team *own = (struct team *)team; /* what was asked is remembered */
+	struct group *group;
+
+	name += *name == '@';
+	group = table_get(&team->groups, name);
+	if (!group) {
+		group = collect_group(own, name);
+		if (group) {
+			qsort(group->v, group->nr, sizeof(*group->v), cmp_number);
+			table_set(&own->groups, pool_strdup(&own->fold_pool, name), group);
+		}
+	}
+	*nr = group ? group->nr : 0;
+	return group ? group->v : NULL;
+}
+
+void history_add(struct history *history, time_t at, const char *text)
+{
+	GROW(history->v, history->nr, history->alloc);
+	history->v[history->nr].at = at;
+	history->v[history->nr].text = text;
+	history->nr++;
+}
+
+const char *history_at(const struct history *history, time_t at)
+{
+	for (size_t i = history->nr; i > 0; i--)
+		if (history->v[i - 1].at <= at)
+			return history->v[i - 1].text;
+	return NULL;
+}
+
+bool team_is_maintainer(const struct team *team, const struct person *person, time_t at)
+{
+	const char *since = history_at(&((const struct member *)person)->maintains, at);
+
+	(void)team;
+	return since && *since;
+}
+
+bool team_is_deputy(const struct team *team, const struct person *deputy, const struct person *person, time_t at)
+{
+	const char *name = history_at(&((const struct member *)person)->deputies, at);
+	const struct member *owner = name && *name ? names_owner(team, name) : NULL;
+
+	return owner && &owner->pub == deputy && deputy != person;
+}
+
+const struct node *team_holidays(const struct team *team, const char *calendar)
+{
+	const struct timeline *timeline = table_get(&team->calendars_by_name, calendar);
+
+	return timeline && timeline->nr ? timeline->v[timeline->nr - 1].value : NULL;
+}
+
+const struct node *team_calendar_names(const struct team *team)
+{
+	return team->calendar_names;
+}
