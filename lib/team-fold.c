@@ -143,13 +143,15 @@ static void find_owner(struct folding *fold, const char *name)
 /* May the author write this record at all, and how much of it counts? */
 static enum right person_right(struct folding *fold, const char *name)
 {
-	bool founding = !fold->owner || !fold->owner->pub.known;
+	bool founding = !fold->owner || !fold->owner->pub.known, address = strchr(name, '@');
 
 	if (is_maintainer(fold->author))
 		return RIGHT_ALL;
-	if (fold->owner ? fold->owner == fold->author : !fold->author && text_same(name, fold->rec->from))
+	if (fold->owner && fold->owner == fold->author)
 		return RIGHT_SELF;
-	if (founding && strchr(name, '@'))
+	if (!fold->owner && !fold->author && address && text_same(name, fold->rec->from))
+		return RIGHT_SELF;
+	if (founding && address)
 		return RIGHT_FOUND;
 	if (founding)
 		refuse(fold, "nobody is called '%.80s', and only @maintainers may give a handle", name);

@@ -2,6 +2,7 @@
  * Identity: whose a name is. Every handle and address is somebody's for ever; only an
  * address that nobody has confirmed yields to the person who founds with it.
  */
+#include <stdint.h>
 #include <string.h>
 
 #include "async/buf.h"
@@ -118,34 +119,39 @@ void names_finish(struct team *team)
 	}
 }
 
-/* How many letters must change to get from one to the other, as far as `most` goes. */
-static size_t distance(const char *a, const char *b, size_t most)
+#define TYPED_MAX 64
+
+/* How many letters are wrong, missing, too many, or swapped with the next. */
+static size_t distance(const char *a, const char *b)
 {
-	size_t row[66], len_a = strlen(a), len_b = strlen(b);
+	size_t rows[3][TYPED_MAX + 1], len_a = strlen(a), len_b = strlen(b);
 
-	if (len_a > 64 || len_b > 64)
-		return most + 1;
-	for (size_t k = 0; k <= len_b; k++)
-		row[k] = k;
-	for (size_t i = 1; i <= len_a; i++) {
-		size_t corner = row[0];
+	if (len_a > TYPED_MAX || len_b > TYPED_MAX)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= len_a; i++) {
+		size_t *row = rows[i % 3], *up = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
 
-		row[0] = i;
-		for (size_t k = 1; k <= len_b; k++) {
-			size_t change = corner + (a[i - 1] != b[k - 1]);
-
-			corner = row[k];
-			row[k] = row[k] < row[k - 1] ? row[k] + 1 : row[k - 1] + 1;
-			if (change < row[k])
-				row[k] = change;
+		for (size_t k = 0; k <= len_b; k++) {
+			if (!i || !k) {
+				row[k] = i + k;
+				continue;
+			}
+			row[k] = up[k - 1] + (a[i - 1] != b[k - 1]);
+			if (up[k] + 1 < row[k])
+				row[k] = up[k] + 1;
+			if (row[k - 1] + 1 < row[k])
+				row[k] = row[k - 1] + 1;
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1] &&
+			    before[k - 2] + 1 < row[k])
+				row[k] = before[k - 2] + 1;
 		}
 	}
-	return row[len_b];
+	return rows[len_a % 3][len_b];
 }
 
 static void consider(const char **best, size_t *least, const char *typed, const char *name)
 {
-	size_t far = distance(typed, name, *least);
+	size_t far = distance(typed, name);
 
 	if (far < *least) {
 		*least = far;

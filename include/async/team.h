@@ -26,11 +26,12 @@ struct person {
 	const char *name;   /* "Ben Okoro", or NULL */
 	const struct node *names;     /* list: every handle and address that means this person */
 	const struct node *addresses; /* list: addresses that count */
+	const struct node *unconfirmed; /* list: names too, but no proof of who wrote until a commit by one confirms it */
 	const struct node *state;     /* map: all folded keys, plain form, with `away`; NULL if unknown */
 	struct person *deputy;        /* or NULL */
 	bool known;         /* has a person record that counts */
 	bool gone;          /* left the team */
-	size_t number;      /* from 0, in the order of first counting */
+	size_t number;      /* from 0, in the order of founding; SIZE_MAX if unknown */
 };
 
 /*
@@ -41,19 +42,21 @@ struct team *team_new(const char *founder);
 void team_free(struct team *team);
 
 /*
- * Add a record of kind person, away, calendar or policy; it is moved out of `rec`.
- * `committers` is a list of the addresses that the commit which brought it is by
- * (its author), or NULL where that is not checked (tests). Order does not matter.
+ * Add a record of kind person, away, calendar or policy; it is moved out of `rec`,
+ * whose id must be set. `committer` is the address that the commit which brought it is
+ * by (its author), or NULL where that is not checked. Order does not matter.
  */
 void team_add(struct team *team, struct record *rec, const char *committer);
 
 /*
  * Fold what was added, in order of (date, id), as it counts at `now`: a record dated
- * more than 24 h after it waits. Call after adding, before asking.
+ * more than 24 h after it waits. Call after adding, before asking. Persons and their
+ * texts stay where they are as long as the team lives; lists, maps and calendars are
+ * those of the last fold.
  */
 void team_fold(struct team *team, time_t now);
 
-/* The person a handle, alias, address or unique local part means; NULL if none. */
+/* The known person whom a handle, alias, address or unique local part means, as people type it; NULL if none. */
 struct person *team_find(const struct team *team, const char *name);
 
 /* The same for a name in a record: never NULL; a name nobody has is a person not known. */
