@@ -288,13 +288,38 @@ static int take_next_or_last(struct reading *r)
 	return 1;
 }
 
+/* That date if there is one, else DAY_NONE. */
+static int32_t date_of(int year, int month, int mday)
+{
+	int32_t day = day_from_civil(year, month, mday);
+	int y, m, d;
+
+	day_to_civil(day, &y, &m, &d);
+	return m == month && d == mday ? day : DAY_NONE;
+}
+
+/* From `year` on (or back) the first that has this date: a 29th of February may take eight years. */
+static int32_t nearest_date(int year, int month, int mday, int sign)
+{
+	int32_t day = DAY_NONE;
+
+	for (int i = 0; day == DAY_NONE && i <= 8; i++)
+		day = date_of(year + sign * i, month, mday);
+	return day;
+}
+
+static bool read_year(int *year, const char *word)
+{
+	*year = take_number(&word, 4);
+	return *year > 999 && !*word;
+}
+
 /* "1 dec", "dec 1", with a year or without. */
 static int take_month(struct reading *r)
 {
 	const char *first = r->words[r->at], *second = r->at + 1 < r->nr ? r->words[r->at + 1] : "", *number;
 	int month = month_of(first), year, mday, ignored;
-	bool has_year = false;
-	size_t used = 2;
+	int32_t day;
 
 	number = month ? second : first;
 	if (!month)
@@ -302,21 +327,17 @@ static int take_month(struct reading *r)
 	mday = take_number(&number, 2);
 	if (!month || mday < 1 || *number)
 		return 0;
-	day_to_civil(r->today, &year, &ignored, &ignored);
-	if (r->at + 2 < r->nr && strlen(r->words[r->at + 2]) == 4) {
-		const char *word = r->words[r->at + 2];
-		int given = take_number(&word, 4);
-
-		has_year = given >= 0 && !*word;
-		if (has_year) {
-			year = given;
-			used = 3;
-		}
+	r->at += 2;
+	if (r->at < r->nr && read_year(&year, r->words[r->at])) {
+		r->at++;
+		day = date_of(year, month, mday);
+		set_day(r, day, NEVER);
+	} else {
+		day_to_civil(r->today, &year, &ignored, &ignored);
+		day = nearest_date(year, month, mday, r->past ? -1 : 1);
+		set_day(r, day, YEARLY);
 	}
-	r->at += used;
-	set_day(r, day_from_civil(year, month, mday), has_year ? NEVER : YEARLY);
-	day_to_civil(r->day, &year, &month, &ignored);
-	return ignored == mday ? 1 : refuse(r, "there is no such date");
+	return day == DAY_NONE ? refuse(r, "there is no such date") : 1;
 }
 
 static int take_day(struct reading *r)
@@ -417,27 +438,15 @@ static time_t local_instant(const struct reading *r, int32_t day)
 	return zone_instant(r->zone, day, r->second);
 }
 
-static int32_t other_year(int32_t day, int years)
-{
-	int year, month, mday, check;
-	int32_t other;
-
-	day_to_civil(day, &year, &month, &mday);
-	do { /* a 29th of February comes every four or eight years */
-		year += years;
-		other = day_from_civil(year, month, mday);
-		day_to_civil(other, &check, &check, &check);
-	} while (check != mday);
-	return other;
-}
-
 /* The next such date, or (past) the last one. */
 static int32_t step(const struct reading *r, int32_t day)
 {
-	int sign = r->past ? -1 : 1;
+	int sign = r->past ? -1 : 1, year, month, mday;
 
-	if (r->again == YEARLY)
-		return other_year(day, sign);
+	if (r->again == YEARLY) {
+		day_to_civil(day, &year, &month, &mday);
+		return nearest_date(year + sign, month, mday, sign);
+	}
 	return day + sign * (r->again == WEEKLY ? 7 : 1);
 }
 
