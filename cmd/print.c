@@ -10,6 +10,7 @@
 #include <utf8proc.h>
 
 #include "async/error.h"
+#include "async/text.h"
 #include "cmd.h"
 #include "listing.h"
 
@@ -50,32 +51,25 @@ bool print_is_json(void)
 	return globals.json;
 }
 
-/* Which characters a terminal never gets: controls, and what turns or hides the text around it. */
-static bool is_harmful(utf8proc_int32_t c)
+static void put_char(struct buf *out, uint32_t c, const char *text, size_t len, bool lines)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-	       (c >= 0xfff0 && c <= 0xffff) || (c >= 0xe0000 && c <= 0xe0fff);
+	if ((c == '\n' || c == '\t') ? lines : char_class(c) == CHAR_TEXT)
+		buf_add(out, text, len);
+	else if (c == CHAR_INVALID || c < 0x80)
+		buf_addf(out, "\\x%02x", (unsigned char)*text);
+	else
+		buf_addf(out, "\\u{%04x}", (unsigned)c);
 }
 
 static void safe_bytes(struct buf *out, const char *text, size_t len, bool lines)
 {
 	while (len) {
-		utf8proc_int32_t c;
-		utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &c);
+		size_t used;
+		uint32_t c = char_decode(&used, text, len);
 
-		if (size <= 0) {
-			buf_addf(out, "\\x%02x", (unsigned char)*text);
-			size = 1;
-		} else if (!is_harmful(c) || (lines && (c == '\n' || c == '\t'))) {
-			buf_add(out, text, (size_t)size);
-		} else if (c < 0x80) {
-			buf_addf(out, "\\x%02x", (unsigned)c);
-		} else {
-			buf_addf(out, "\\u{%04x}", (unsigned)c);
-		}
-		text += size;
-		len -= (size_t)size;
+		put_char(out, c, text, used, lines);
+		text += used;
+		len -= used;
 	}
 }
 
@@ -87,11 +81,9 @@ void print_safe(struct buf *out, const char *text, bool lines)
 /* How wide the character at `text` is, and how many bytes it takes. */
 static int char_width(const char *text, size_t *len)
 {
-	utf8proc_int32_t c;
-	utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text, -1, &c);
+	uint32_t c = char_decode(len, text, strnlen(text, 4));
 
-	*len = size > 0 ? (size_t)size : 1;
-	return size > 0 ? utf8proc_charwidth(c) : 1;
+	return c == CHAR_INVALID ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
 }
 
 int text_width(const char *text)
