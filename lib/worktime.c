@@ -44,6 +44,16 @@ static bool first_counting(struct walk *walk, struct slot *out, bool *is_opening
 	return false;
 }
 
+time_t worktime_clock_start(const struct calendar *cal, time_t start, enum focus_mode focus, bool *is_opening)
+{
+	struct walk walk;
+	struct slot slot;
+
+	start = minute_up(start);
+	walk_begin(&walk, cal, start, calendar_day(cal, start) + WALK_DATES - 1);
+	return first_counting(&walk, &slot, is_opening, start, focus) ? slot.from : DUE_NEVER;
+}
+
 /* Read on to the `nr`-th working day after `day` (0: `day` itself); `slot` is then its first one. */
 static bool skip_days(struct walk *walk, struct slot *slot, int nr, enum focus_mode focus)
 {

@@ -57,6 +57,15 @@ int calendar_new(struct calendar **out, const struct node *map, calendar_lookup 
 struct calendar *calendar_ref(struct calendar *cal);
 void calendar_free(struct calendar *cal);
 
+/*
+ * What is typed by hand has no keys that a newer async may know: ERR_INVALID for one that
+ * is no calendar's, in `map` or in an entry, with those that are. For files and --batch.
+ */
+int calendar_check_keys(const struct node *map);
+
+/* Make a calendar from a YAML file of its keys, checked like that; names of calendars are errors. */
+int calendar_read_file(struct calendar **out, const char *path);
+
 struct zone *calendar_zone(const struct calendar *cal); /* borrowed */
 bool calendar_is_assumed(const struct calendar *cal);
 
@@ -65,6 +74,12 @@ bool calendar_is_assumed(const struct calendar *cal);
  * start at the end of 2100 it may lie after INSTANT_MAX: whoever lets people ask refuses that.
  */
 time_t worktime_due(const struct calendar *cal, time_t start, const struct expectation *expect);
+
+/*
+ * S7: when the clock of a span of days starts, and whether that is the opening of its date
+ * (then whole days count, else the same local time). DUE_NEVER.
+ */
+time_t worktime_clock_start(const struct calendar *cal, time_t start, enum focus_mode focus, bool *is_opening);
 
 /*
  * S10: the due time of a date alone, asked at `start`: the end of the last moment at work
