@@ -1,6 +1,6 @@
 /*
- * A calendar as it is walked. Private to calendar.c (making one), calendar-walk.c
- * (its hours, date by date) and the worktime modules (the rules).
+ * A calendar as it is walked. Private to calendar.c (making one), calendar-parse.c (its
+ * keys), calendar-walk.c (its hours, date by date) and the worktime modules (the rules).
  *
  * Times of day are minutes after the midnight of the date a shift belongs to: 22:00 to
  * 06:00 is 1320 to 1800. All set arithmetic on them is safe across clock changes, because
@@ -69,6 +69,18 @@ struct calendar {
 	struct dated_windows *focus_on;
 	size_t nr_focus_on, alloc_focus_on;
 };
+
+/* Fill a new calendar from its keys, sorted: as calendar_new(). */
+int calendar_parse(struct calendar *cal, const struct node *map, calendar_lookup *lookup, void *data);
+
+/* Put windows in order and unite those that overlap or touch. */
+void windows_unite(struct windows *windows);
+
+/* Put each array in order and make its entries lie apart. False: more than WINDOWS_MAX on one date. */
+void calendar_sort_hours_on(struct calendar *cal);
+bool calendar_sort_holidays(struct calendar *cal);
+void calendar_sort_away(struct calendar *cal);
+bool calendar_sort_focus(struct calendar *cal);
 
 /* The instant of a minute of a date, in whole minutes (S1, S2). */
 time_t calendar_instant(const struct calendar *cal, int32_t day, int minute);

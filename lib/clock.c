@@ -137,10 +137,17 @@ bool instant_parse(time_t *out, const char *text)
 
 bool local_parse(int32_t *day, int *second, const char *text)
 {
-	if (!date_prefix(day, text) || (text[10] != 'T' && text[10] != ' '))
+	int32_t date;
+	int time;
+
+	if (!date_prefix(&date, text) || (text[10] != 'T' && text[10] != ' '))
 		return false;
 	text += 11;
-	return time_of_day(second, &text) && !*text;
+	if (!time_of_day(&time, &text) || *text)
+		return false;
+	*day = date;
+	*second = time;
+	return true;
 }
 
 /* Two digits at `out`: a table is faster than printf, and a listing prints thousands. */
@@ -168,7 +175,12 @@ void instant_format(char out[INSTANT_TEXT], time_t at)
 
 bool day_parse(int32_t *out, const char *text)
 {
-	return date_prefix(out, text) && !text[10];
+	int32_t day;
+
+	if (!date_prefix(&day, text) || text[10])
+		return false;
+	*out = day;
+	return true;
 }
 
 void day_format(char out[DAY_TEXT], int32_t day)
