@@ -204,6 +204,7 @@ install: all
 	install $(BIN)/async $(bindir)/async
 	ln -sf async $(bindir)/git-async
 	for page in $(PAGES); do install -m 644 $$page $(mandir)/man$${page##*.} || exit 1; done
+	ln -sf async.1 $(mandir)/man1/git-async.1
 	install -m 644 cmd/completion/async.bash $(bash_completions)/async
 	install -m 644 cmd/completion/async.zsh $(zsh_completions)/_async
 	install -m 644 cmd/completion/async.fish $(fish_completions)/async.fish
@@ -212,6 +213,7 @@ install: all
 uninstall:
 	rm -f $(bindir)/async $(bindir)/git-async
 	for page in $(notdir $(PAGES)); do rm -f $(mandir)/man$${page##*.}/$$page; done
+	rm -f $(mandir)/man1/git-async.1
 	rm -f $(bash_completions)/async $(zsh_completions)/_async $(fish_completions)/async.fish
 
 .PHONY: clean

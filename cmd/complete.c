@@ -40,20 +40,20 @@ static void print_globals_like(const char *word)
 
 int complete(int argc, char **argv)
 {
-	static char *ask[] = { OPTS_COMPLETE, NULL };
+	char *last = argc ? argv[argc - 1] : "";
+	char *ask[] = { OPTS_COMPLETE, last, NULL };
 	const struct cmd *cmd;
-	const char *last = argc ? argv[argc - 1] : "";
 	int i = 0;
 
 	while (i < argc - 1 && argv[i][0] == '-')
 		i += takes_next(argv[i]) ? 2 : 1;
-	if (i > argc - 1)
+	if (argc && i > argc - 1)
 		return 0;
 	cmd = argc && i < argc - 1 ? command_find(argv[i]) : NULL;
 	if (cmd && !strcmp(cmd->name, "help"))
 		print_commands_like(last);
 	else if (cmd && *last == '-')
-		cmd->run(NULL, 1, ask);
+		cmd->run(NULL, 2, ask);
 	else if (!cmd && *last == '-')
 		print_globals_like(last);
 	else if (!cmd)

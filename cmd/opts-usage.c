@@ -72,23 +72,26 @@ void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts)
 		put_options(out, look_opts);
 }
 
-static void put_name(struct buf *out, const struct opt *opt)
+static void put_names(struct buf *out, const struct opt *opts, const char *begin)
 {
-	const char *value = opt->type == OPT_TYPE_FLAG ? "" : "=";
+	size_t len = strlen(begin);
 
-	if (opt->name)
-		buf_addf(out, "--%s%s\t%s\n", opt->name, value, opt->help ? opt->help : "");
-	if (opt->letter)
-		buf_addf(out, "-%c\t%s\n", opt->letter, opt->help ? opt->help : "");
+	for (; opts->type != OPT_TYPE_END; opts++) {
+		const char *value = opts->type == OPT_TYPE_FLAG ? "" : "=";
+		char letter[] = { '-', opts->letter, '\0' };
+
+		if (opts->type == OPT_TYPE_GROUP || opts->hidden)
+			continue;
+		if (opts->name && (len <= 2 ? !strncmp("--", begin, len) : !strncmp(opts->name, begin + 2, len - 2)))
+			buf_addf(out, "--%s%s\t%s\n", opts->name, value, opts->help);
+		if (opts->letter && !strncmp(letter, begin, len))
+			buf_addf(out, "%s\t%s\n", letter, opts->help);
+	}
 }
 
-void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts)
+void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts, const char *begin)
 {
-	for (; opts->type != OPT_TYPE_END; opts++)
-		if (opts->type != OPT_TYPE_GROUP)
-			put_name(out, opts);
+	put_names(out, opts, begin);
 	if (cmd->needs & CMD_LOOK)
-		for (opts = look_opts; opts->type != OPT_TYPE_END; opts++)
-			if (opts->type != OPT_TYPE_GROUP)
-				put_name(out, opts);
+		put_names(out, look_opts, begin);
 }

@@ -351,7 +351,7 @@ static int show(const struct parse *parse, const char *arg)
 	if (!strcmp(arg, "-h"))
 		opts_usage(&out, parse->cmd, parse->opts);
 	else if (!strcmp(arg, OPTS_COMPLETE))
-		opts_names(&out, parse->cmd, parse->opts);
+		opts_names(&out, parse->cmd, parse->opts, parse->argc ? *parse->argv : "-");
 	else
 		return 0;
 	print_bytes(out.ptr, out.len);

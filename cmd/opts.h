@@ -96,7 +96,7 @@ struct opt {
 
 /*
  * Completion: "async --complete <word>…" prints what the last word can become, one a line,
- * TAB and what it means; a command given this as its first argument prints its options.
+ * TAB and what it means; a command given this and a word prints its options that begin so.
  */
 #define OPTS_COMPLETE "--complete"
 int complete(int argc, char **argv);
@@ -114,9 +114,11 @@ int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts
 /* The options of CMD_LOOK commands; ends with OPT_END. */
 extern const struct opt look_opts[];
 
-/* Usage and options, as -h prints them; and as completion takes them. */
+/* Usage and options, as -h prints them. */
 void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts);
-void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts);
+
+/* The options that begin like `begin`, a line each: name ("--by=" where a value follows), TAB, help. */
+void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts, const char *begin);
 
 /* The nearest of `names` (ending with NULL) to a mistyped one; NULL if none is near. */
 const char *nearest(const char *word, const char *const *names);
