@@ -189,12 +189,17 @@ test_skip () { # <prerequisite or nothing>
 	test -n "$1" && ! test_have_prereq "$1"
 }
 
+# A body may leave by `return 1`, in a loop.
+test_eval () {
+	eval "$1"
+}
+
 # Run a body: it must be one chain of &&, proved by a first link that fails with 117.
 test_run () {
-	eval "(exit 117) && $1"
+	test_eval "(exit 117) && $1"
 	test $? = 117 || { echo "broken && chain"; return 1; }
 	test_cleanup=:
-	eval "$1"
+	test_eval "$1"
 	test_body_code=$?
 	eval "$test_cleanup"
 	cd "$TRASH/work" || exit 1
