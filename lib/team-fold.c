@@ -597,6 +597,7 @@ static int cmp_event(const void *a, const void *b)
 
 void team_fold(struct team *team, time_t now)
 {
+	team->now = now;
 	reset(team);
 	if (team->nr_events)
 		qsort(team->events, team->nr_events, sizeof(*team->events), cmp_event);
@@ -606,4 +607,41 @@ void team_fold(struct team *team, time_t now)
 		finish_member(team, team->all[i]);
 	names_finish(team);
 	policy_finish(team);
+}
+
+/* The date that a writer would give it: after all that is there (design section 4). */
+static time_t next_date(const struct team *team, time_t date)
+{
+	for (size_t i = 0; i < team->nr_events; i++) {
+		time_t theirs = team->events[i].rec->date;
+
+		if (theirs >= date && theirs <= team->now + AHEAD_MAX)
+			date = theirs + 1;
+	}
+	return date;
+}
+
+bool team_try(struct team *team, const struct record *rec, const char *committer, struct buf *why)
+{
+	struct record copy = RECORD_INIT;
+	const struct record *own;
+	bool counts = false;
+	size_t at = 0;
+
+	record_init(&copy, rec->kind, rec->from, next_date(team, rec->date));
+	NODE_EACH(entry, rec->root)
+		if (!node_get(copy.root, entry->key))
+			record_set_node(&copy, entry->key, entry);
+	team_add(team, &copy, committer);
+	own = team->events[team->nr_events - 1].rec;
+	team_fold(team, team->now);
+	while (team->events[at].rec != own)
+		at++;
+	counts = team->events[at].counts;
+	buf_puts(why, team->events[at].why ? team->events[at].why : "");
+	record_release((struct record *)own);
+	free((void *)own);
+	memmove(&team->events[at], &team->events[at + 1], (--team->nr_events - at) * sizeof(*team->events));
+	team_fold(team, team->now);
+	return counts;
 }

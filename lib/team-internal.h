@@ -110,6 +110,7 @@ struct team {
 	struct shared *shared;   /* in order of the events */
 	size_t nr_shared, alloc_shared;
 	size_t nr_maintainers;   /* who have not left */
+	time_t now;              /* of the last fold */
 };
 
 /* team.c */

@@ -58,23 +58,36 @@ int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind,
 	return rc;
 }
 
+static bool is_about_person(const struct record *rec)
+{
+	return rec->kind == KIND_PERSON || rec->kind == KIND_AWAY;
+}
+
+static bool same_person(const struct team *team, const char *x, const char *y)
+{
+	if (!x || !y)
+		return false;
+	return !strcmp(x, y) || (team_find(team, x) && team_find(team, x) == team_find(team, y));
+}
+
 /* Do two records say something about the same person, calendar or the policy? */
 static bool same_subject(const struct team *team, const struct record *a, const struct record *b)
 {
-	const char *x, *y;
-
+	if (is_about_person(a) && is_about_person(b))
+		return same_person(team, record_text(a, "person"), record_text(b, "person"));
 	if (a->kind != b->kind)
 		return false;
-	if (a->kind == KIND_POLICY)
-		return true;
-	x = record_text(a, a->kind == KIND_CALENDAR ? "calendar" : "person");
-	y = record_text(b, b->kind == KIND_CALENDAR ? "calendar" : "person");
-	if (!x || !y)
-		return false;
-	return !strcmp(x, y) || (a->kind != KIND_CALENDAR && team_find(team, x) && team_find(team, x) == team_find(team, y));
+	return a->kind == KIND_POLICY || !strcmp(record_text(a, "calendar"), record_text(b, "calendar"));
 }
 
-/* The date of a record about a person, calendar or policy: after the newest that counts. */
+/* What an author may do rests on what was said of them: a maintainer of this very second is one. */
+static bool bears_on(const struct team *team, const struct record *earlier, const struct record *rec)
+{
+	return same_subject(team, earlier, rec) ||
+	       (earlier->kind == KIND_PERSON && same_person(team, record_text(earlier, "person"), rec->from));
+}
+
+/* The date of a record about a person, calendar or policy: after the newest that counts and bears on it. */
 static int date_after_subject(struct worklog *wl, struct record *rec)
 {
 	const struct team_event *events;
@@ -92,7 +105,7 @@ static int date_after_subject(struct worklog *wl, struct record *rec)
 		time_t theirs = events[i].rec->date;
 
 		if (events[i].counts && theirs >= rec->date && theirs <= rec->date + MAX_AHEAD &&
-		    same_subject(team, events[i].rec, rec))
+		    bears_on(team, events[i].rec, rec))
 			record_set_date(rec, theirs + 1);
 	}
 	return 0;
@@ -110,7 +123,8 @@ static int author_record(struct record *out, struct worklog *wl, const struct re
 		error_hint("git config user.email you@example.com");
 		return ERR_INVALID;
 	}
-	record_init(out, KIND_PERSON, wl->address, first->date);
+	/* Before what they write, which may be about them: in one second the ids would decide. */
+	record_init(out, KIND_PERSON, wl->address, first->date > INSTANT_MIN ? first->date - 1 : first->date);
 	record_set(out, "person", wl->address);
 	if (text_check(wl->name, strlen(wl->name), true, "user.name") == 0)
 		record_set(out, "name", wl->name);

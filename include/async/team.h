@@ -111,4 +111,11 @@ struct team_event {
 };
 const struct team_event *team_events(const struct team *team, size_t *nr);
 
+/*
+ * What would become of this record if it were written now by a commit of `committer`?
+ * True if it would count; `why` gets why not, or which keys would not. The team is the
+ * same afterwards, as after a fold.
+ */
+bool team_try(struct team *team, const struct record *rec, const char *committer, struct buf *why);
+
 #endif

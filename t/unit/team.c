@@ -657,6 +657,37 @@ static void test_many(void **state)
 	team_free(team);
 }
 
+/* What would become of a record, without adding it. */
+static void test_try(void **state)
+{
+	struct team *team = team_told(NULL, 0);
+	struct person *ben = team_find(team, "ben");
+	struct record rec = RECORD_INIT;
+	struct buf why = BUF_INIT;
+	size_t before, after;
+
+	(void)state;
+	team_events(team, &before);
+	record_init(&rec, KIND_PERSON, "ben", at(6, 9)); /* the date of ben's last */
+	record_set(&rec, "person", "ben");
+	record_set(&rec, "zone", "UTC");
+	assert_true(team_try(team, &rec, "ben@x.org", &why));
+	assert_string_equal(why.ptr, "");
+	record_set(&rec, "handle", "benny");
+	assert_true(team_try(team, &rec, "ben@x.org", &why));
+	assert_non_null(strstr(why.ptr, "handle: only"));
+	buf_reset(&why);
+	assert_false(team_try(team, &rec, "chi@x.org", &why));
+	assert_non_null(strstr(why.ptr, "MISMATCH"));
+	record_release(&rec);
+	team_events(team, &after);
+	assert_int_equal(before, after);
+	assert_ptr_equal(team_find(team, "ben"), ben);
+	assert_string_equal(node_get_text(ben->state, "zone"), "Africa/Lagos");
+	buf_release(&why);
+	team_free(team);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -670,6 +701,7 @@ int main(void)
 		cmocka_unit_test(test_live_due),
 		cmocka_unit_test(test_calendar_map),
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_try),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
