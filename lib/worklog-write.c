@@ -58,6 +58,13 @@ int worklog_begin(struct record *out, struct worklog *wl, enum record_kind kind,
 	return rc;
 }
 
+/* One file of the commit to come. */
+struct draft {
+	struct record *rec;
+	struct buf text;
+	char path[RECORD_PATH];
+};
+
 static bool is_about_person(const struct record *rec)
 {
 	return rec->kind == KIND_PERSON || rec->kind == KIND_AWAY;
@@ -87,8 +94,17 @@ static bool bears_on(const struct team *team, const struct record *earlier, cons
 	       (earlier->kind == KIND_PERSON && same_person(team, record_text(earlier, "person"), rec->from));
 }
 
-/* The date of a record about a person, calendar or policy: after the newest that counts and bears on it. */
-static int date_after_subject(struct worklog *wl, struct record *rec)
+static void date_after(struct record *rec, time_t date)
+{
+	if (date >= rec->date && date <= rec->date + MAX_AHEAD)
+		record_set_date(rec, date + 1);
+}
+
+/*
+ * The date of a record about a person, calendar or policy: after the newest that counts and
+ * bears on it, and after those that are written with it, `before` it.
+ */
+static int date_after_subject(struct worklog *wl, struct record *rec, const struct draft *before, size_t nr_before)
 {
 	const struct team_event *events;
 	struct team *team;
@@ -101,13 +117,12 @@ static int date_after_subject(struct worklog *wl, struct record *rec)
 	if (rc < 0)
 		return rc;
 	events = team_events(team, &nr);
-	for (size_t i = 0; i < nr; i++) {
-		time_t theirs = events[i].rec->date;
-
-		if (events[i].counts && theirs >= rec->date && theirs <= rec->date + MAX_AHEAD &&
-		    bears_on(team, events[i].rec, rec))
-			record_set_date(rec, theirs + 1);
-	}
+	for (size_t i = 0; i < nr; i++)
+		if (events[i].counts && bears_on(team, events[i].rec, rec))
+			date_after(rec, events[i].rec->date);
+	for (size_t i = 0; i < nr_before; i++)
+		if (before[i].rec->kind >= KIND_PERSON)
+			date_after(rec, before[i].rec->date);
 	return 0;
 }
 
@@ -160,13 +175,6 @@ static int needs_author(bool *out, struct worklog *wl, const struct record *recs
 	*out = rc == 0 && !(me && me->known);
 	return rc;
 }
-
-/* One file of the commit to come. */
-struct draft {
-	struct record *rec;
-	struct buf text;
-	char path[RECORD_PATH];
-};
 
 /* The bytes of a record, read again to be sure that everybody will read what was meant. */
 static int draft_format(struct draft *draft)
@@ -301,7 +309,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	for (size_t i = 0; i < nr; i++)
 		drafts[nr_drafts++] = (struct draft){ .rec = &recs[i], .text = BUF_INIT };
 	for (size_t i = 0; i < nr_drafts && rc == 0; i++) {
-		rc = date_after_subject(wl, drafts[i].rec);
+		rc = date_after_subject(wl, drafts[i].rec, drafts, i);
 		if (rc == 0)
 			rc = draft_format(&drafts[i]);
 		if (rc == 0)
