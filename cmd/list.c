@@ -78,7 +78,7 @@ static int list_row(const struct post_row *row, void *data)
 static void set_state(struct query *query, const struct worklog *wl, int state)
 {
 	static const unsigned states[] = {
-		STATES_UNSETTLED, STATES_UNSETTLED, STATE(PART_ACKED), STATE(PART_MET), STATE(PART_WITHDRAWN), 0,
+		STATE(THREAD_OPEN), STATE(THREAD_OPEN), STATE(THREAD_OPEN), STATE(THREAD_MET), STATE(THREAD_WITHDRAWN), 0,
 	};
 
 	if (state < 0)
@@ -86,6 +86,8 @@ static void set_state(struct query *query, const struct worklog *wl, int state)
 	query->states = states[state];
 	if (!strcmp(state_words[state], "overdue"))
 		query->due_before = worklog_now(wl);
+	if (!strcmp(state_words[state], "acked"))
+		query->part_states = STATE(PART_ACKED);
 }
 
 static int set_people(struct query *query, struct worklog *wl)

@@ -12,6 +12,13 @@ struct records {
 	size_t nr, alloc;
 };
 
+/* A person that a row named; a list of many would ask again and again. */
+struct known_who {
+	struct who who;
+	const char *asked;
+	struct known_who *next;
+};
+
 struct worklog {
 	struct worklog_options options;
 	struct repo *repo;
@@ -27,6 +34,7 @@ struct worklog {
 	char *name, *address;   /* the committer; NULL until asked for */
 	struct id root;         /* the log's id; zero until asked for */
 	struct zone *zone;
+	struct known_who *whos;
 	struct pool pool;       /* small things lent out until close */
 };
 

@@ -116,19 +116,22 @@ int worklog_find_key(const char **out, struct worklog *wl, const char *name)
 
 const struct who *worklog_who(struct worklog *wl, const char *key)
 {
-	struct who *who = pool_alloc(&wl->pool, sizeof(*who));
 	const struct indexed_person *person = NULL;
+	struct known_who *known;
 	struct index *index;
 
+	for (known = wl->whos; known; known = known->next)
+		if (!strcmp(known->asked, key))
+			return &known->who;
+	known = pool_alloc(&wl->pool, sizeof(*known));
+	known->asked = known->who.key = known->who.handle = known->who.shown = pool_strdup(&wl->pool, key);
 	if (worklog_index(&index, wl) == 0)
 		person = index_person(index, key);
-	if (person) {
-		*who = (struct who){ person->key, person->handle, person->shown, person->name, person->gone };
-	} else {
-		who->key = pool_strdup(&wl->pool, key);
-		who->handle = who->shown = who->key;
-	}
-	return who;
+	if (person)
+		known->who = (struct who){ person->key, person->handle, person->shown, person->name, person->gone };
+	known->next = wl->whos;
+	wl->whos = known;
+	return &known->who;
 }
 
 struct calendar *worklog_calendar(struct worklog *wl, const char *key)

@@ -96,6 +96,7 @@ void worklog_moved(struct worklog *wl)
 {
 	wl->has_tips = false;
 	wl->thread.nr = 0;
+	wl->whos = NULL; /* they may have got a handle */
 	if (!wl->index)
 		return;
 	GROW(wl->retired, wl->nr_retired, wl->alloc_retired);

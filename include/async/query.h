@@ -14,14 +14,15 @@
 #include "async/worktime.h"
 
 /* Bits of `states`. */
-#define STATE(part_state) (1u << (part_state))
+#define STATE(state) (1u << (state))
 #define STATES_UNSETTLED (STATE(PART_OPEN) | STATE(PART_ACKED))
 
 /* All that is given must hold; zero or NULL means any. Names are persons' keys (person.key). */
 struct query {
 	const char *from;       /* the author of the post */
 	const char *to;         /* the person asked */
-	unsigned states;        /* of the part, or (posts) of the thread: bits of STATE() */
+	unsigned states;        /* of the part, or (posts) of the thread: bits of STATE(part or thread state) */
+	unsigned part_states;   /* posts: some part is in one of these, bits of STATE() */
 	const char *level;
 	const char *tag;
 	enum post_type type;
@@ -81,7 +82,6 @@ struct record_row {
 	const char *subject; /* of the post it is or hangs on; "" */
 	time_t date;
 	const char *why_not; /* why it does not count, or NULL */
-	bool redacted;       /* its text is hidden */
 };
 
 #endif
