@@ -82,6 +82,7 @@ struct record_row {
 	const char *subject; /* of the post it is or hangs on; "" */
 	time_t date;
 	const char *why_not; /* why it does not count, or NULL */
+	bool redacted;       /* its text is hidden */
 };
 
 #endif
