@@ -31,9 +31,10 @@ TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3 python3-yaml per
 
 # The libraries are linked statically and in part: libgit2's own start (it loads TLS, SSH
 # and Kerberos, and reads all CA certificates) costs more than most commands; async never
-# uses its network code. lib/offline.c stands in for what that code would call.
+# uses its network code. lib/offline.c stands in for what that code would call (so our own
+# archive comes once more, behind libgit2).
 STATIC := git2 sqlite3 yaml jansson utf8proc pcre2-8 z http_parser
-LIBS := -Wl,-Bstatic $(addprefix -l,$(STATIC)) -Wl,-Bdynamic -lm
+LIBS := -Wl,-Bstatic $(addprefix -l,$(STATIC)) -Wl,-Bdynamic $(O)/libasync.a -lm
 
 , := ,
 CFLAGS ?= -O2 -g
