@@ -4,24 +4,35 @@
 #ifndef RUN_H
 #define RUN_H
 
+#include <stdbool.h>
+
 #include "async/buf.h"
 
 struct run {
 	const char *const *argv;   /* argv[0] is looked up on PATH */
 	const char *const *env;    /* "NAME=value" added to, "NAME" removed from the environment; NULL: as it is */
+	const char *const *unset;  /* more names to remove, such as run_git_local_env; NULL: none */
 	const char *dir;           /* working folder, or NULL */
 	const void *input;         /* given on standard input; NULL: /dev/null */
 	size_t input_len;
 	struct buf *output;        /* standard output is collected here; NULL: /dev/null */
 	struct buf *errors;        /* standard error likewise; NULL: /dev/null */
-	size_t limit;              /* of each; 0: 1 MiB */
+	size_t limit;              /* of each; 0: 1 MiB. What is more is read and dropped. */
 	int timeout_seconds;       /* without output; 0: 120 */
+	bool may_ask;              /* it may ask at the terminal (a passphrase): stays in our process group */
 };
 
-/* The exit status (128 + signal for a killed one), or ERR_FAILED with a message if it could not be run or was too slow. */
+/*
+ * The exit status (128 + signal for a killed one), or ERR_FAILED with a message if it could
+ * not be run or was too slow; then it and what it started (unless `may_ask`) are killed.
+ * Children see ASYNC_NESTED=1, so that hooks which call async again can do nothing.
+ */
 int run_program(const struct run *run);
 
-/* A variable names git's own (GIT_DIR, GIT_INDEX_FILE, …): those that a child git must not inherit, ending with NULL. */
+/* Start a program that outlives us, on /dev/null. ERR_FAILED if it could not be started. */
+int run_detached(const struct run *run);
+
+/* Variables of git's own (GIT_DIR, GIT_INDEX_FILE, …) that a child git must not inherit, ending with NULL. */
 extern const char *const run_git_local_env[];
 
 #endif
