@@ -73,13 +73,17 @@ int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t li
  * Walk what the tree of commit `to` has and that of `from` (NULL: none) has not, and the
  * other way round, opening only trees that differ. `each` gets the path below the top
  * and the blob id; `added` false means it is gone. A non-zero return of `each` ends the
- * walk and is returned. Entries that are no proper record paths (other modes, names,
- * depth) come with `odd` set and are for `verify` to name.
+ * walk and is returned. Proper entries are log/YYYY/MM/DD/<id>.yaml and, for attachments,
+ * log/YYYY/MM/DD/<id>, named by their own id, on a date that exists; they come in path
+ * order. Everything else (other modes, names, order, damaged or repeated folders) comes
+ * with `odd` set, says why in `reason`, and is never opened. README.md at the top is
+ * not reported.
  */
 struct repo_entry {
 	const char *path;
 	struct id id;
 	bool added, odd;
+	const char *reason; /* of an odd one: "is a symbolic link"; else NULL */
 };
 typedef int repo_each(const struct repo_entry *entry, void *data);
 int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);

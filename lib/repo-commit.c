@@ -1,0 +1,501 @@
+/*
+ * Writing: the queue of writers, one commit, and moving the branch.
+ *
+ * Writers of async queue on a flock, which the kernel frees when one dies. git itself
+ * does not know that queue, so the branch moves by compare-and-swap and a lost race is
+ * tried again. A writer killed while it holds git's own lock on the ref would block
+ * everybody for ever; so before touching the ref it leaves a marker, the id it is about to
+ * publish, in the file it holds the flock on. The next writer that finds a marker knows
+ * its owner is dead, and removes exactly that lock.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/clock.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+#define LOCK_SECONDS 60      /* how long to queue behind other writers */
+#define RETRY_MILLISECONDS 10000 /* how long to give way to git */
+#define SETTLE_MILLISECONDS 100
+
+static void sleep_milliseconds(long milliseconds)
+{
+	struct timespec span = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
+
+	while (nanosleep(&span, &span) < 0 && errno == EINTR)
+		;
+}
+
+/* ---- the queue */
+
+static char *ref_lock_path(const struct repo *repo)
+{
+	return xstrfmt("%s/%s.lock", repo->place.common_dir, repo->ref);
+}
+
+/* Is the lock's content the dead writer's: its id, or nothing yet (and that for a while)? */
+static bool is_left_behind(const char *path, const char *marker)
+{
+	struct buf text = BUF_INIT;
+	struct stat before, after;
+	bool yes = false;
+
+	if (stat(path, &before) == 0 && buf_read_file(&text, path, 4096) == 0) {
+		if (text.len >= ID_HEX) {
+			yes = strncmp(text.ptr, marker, ID_HEX) == 0;
+		} else if (text.len == 0) {
+			/* git's own lock is empty too, but only for a moment. */
+			sleep_milliseconds(SETTLE_MILLISECONDS);
+			yes = stat(path, &after) == 0 && after.st_ino == before.st_ino && after.st_size == 0;
+		}
+	}
+	buf_release(&text);
+	return yes;
+}
+
+/* We hold the flock, so whoever left a marker in it is dead: clear away the lock it left with it. */
+static void heal(struct repo *repo)
+{
+	char marker[ID_HEX + 1] = "";
+	struct id id;
+	ssize_t len = pread(repo->lock_fd, marker, ID_HEX, 0);
+
+	if (len <= 0)
+		return;
+	if (len == ID_HEX && id_parse(&id, marker, ID_HEX)) {
+		char *path = ref_lock_path(repo);
+
+		if (is_left_behind(path, marker))
+			unlink(path);
+		free(path);
+	}
+	if (ftruncate(repo->lock_fd, 0) < 0)
+		return; /* it is found, and judged by its content, again */
+}
+
+static void on_alarm(int sig)
+{
+	(void)sig; /* only to end flock() */
+}
+
+/* Wait for our turn, but not for ever behind a stopped process. */
+static int wait_for_lock(int fd)
+{
+	struct sigaction action = { .sa_handler = on_alarm }, old;
+	int rc;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	sigaction(SIGALRM, &action, &old);
+	alarm(LOCK_SECONDS);
+	rc = flock(fd, LOCK_EX);
+	alarm(0);
+	sigaction(SIGALRM, &old, NULL);
+	return rc;
+}
+
+static int open_lock(const char *dir)
+{
+	struct stat st;
+	int dir_fd, fd;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
+		return -1;
+	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir_fd < 0)
+		return -1;
+	fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+	close(dir_fd);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)) {
+		close(fd);
+		errno = EMLINK;
+		return -1;
+	}
+	return fd;
+}
+
+int repo_lock(struct repo *repo)
+{
+	char *dir;
+	int rc = 0;
+
+	if (repo->lock_fd >= 0)
+		return 0;
+	dir = xstrfmt("%s/async", repo->place.common_dir);
+	repo->lock_fd = open_lock(dir);
+	if (repo->lock_fd < 0)
+		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
+	else if (wait_for_lock(repo->lock_fd) < 0)
+		rc = error_set(ERR_FAILED, "cannot lock '%s/lock': %s", dir,
+			       errno == EINTR ? "another async has held it for a minute" : strerror(errno));
+	if (rc == 0)
+		heal(repo);
+	else if (repo->lock_fd >= 0)
+		repo_unlock(repo);
+	free(dir);
+	return rc;
+}
+
+void repo_unlock(struct repo *repo)
+{
+	if (repo->lock_fd >= 0)
+		close(repo->lock_fd);
+	repo->lock_fd = -1;
+}
+
+bool repo_is_durable(struct repo *repo)
+{
+	char *fsync_what = repo_config(repo, "core.fsync");
+	bool yes = repo_config_is_true(repo, "async.durable", false) ||
+		   (fsync_what && *fsync_what && strcmp(fsync_what, "none") != 0);
+
+	free(fsync_what);
+	return yes;
+}
+
+/* libgit2 syncs the files it writes, but not the folder that a new fan-out folder is in. */
+static int sync_folder(const struct repo *repo, const char *name)
+{
+	char *path = xstrfmt("%s/%s", repo->place.common_dir, name);
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 ? -1 : fsync(fd);
+
+	if (rc < 0)
+		rc = error_set(ERR_FAILED, "cannot sync '%s': %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return rc;
+}
+
+int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data), void *data)
+{
+	bool held = repo->lock_fd >= 0;
+	unsigned seed = (unsigned)getpid();
+	long waited = 0;
+	int rc = repo_lock(repo);
+
+	if (rc < 0)
+		return rc;
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, repo_is_durable(repo));
+	for (long limit = 2;; limit = limit < 500 ? 2 * limit : limit) {
+		long span;
+
+		rc = attempt(repo, data);
+		if (rc != ERR_CONFLICT || waited > RETRY_MILLISECONDS)
+			break;
+		span = 1 + rand_r(&seed) % limit;
+		sleep_milliseconds(span);
+		waited += span;
+	}
+	if (rc == ERR_CONFLICT) {
+		char *path = ref_lock_path(repo), *message = xstrdup(error_last());
+
+		rc = error_set(ERR_FAILED, "%s", message);
+		if (access(path, F_OK) == 0)
+			error_hint("Another git has held '%s' for ten seconds. If none is running, remove that file.",
+				   path);
+		free(message);
+		free(path);
+	}
+	if (!held)
+		repo_unlock(repo);
+	return rc;
+}
+
+/* ---- the branch */
+
+int repo_write_base(struct id *base, struct id *local, struct repo *repo)
+{
+	struct tips tips;
+	bool behind;
+	int rc = repo_tips(&tips, repo);
+
+	if (rc < 0)
+		return rc;
+	*local = *base = tips.local;
+	if (id_is_zero(&tips.local)) {
+		*base = tips.remote;
+	} else if (!id_is_zero(&tips.remote)) {
+		rc = repo_is_ancestor(&behind, repo, &tips.local, &tips.remote);
+		if (rc == 0 && behind)
+			*base = tips.remote;
+	}
+	return rc;
+}
+
+/* A branch "async" and a branch "async/x" cannot both be: which one is in the way? */
+static int check_collision(struct repo *repo)
+{
+	char *glob = xstrfmt("%s/*", repo->ref), *above = xstrdup(repo->ref);
+	git_reference_iterator *iterator = NULL;
+	const char *name = NULL;
+	char *slash;
+	int rc = 0;
+
+	if (git_reference_iterator_glob_new(&iterator, repo->git, glob) == 0 &&
+	    git_reference_next_name(&name, iterator) == 0)
+		rc = error_set(ERR_INVALID, "the branch '%s' cannot be made beside '%s'", repo->branch,
+			       name + strlen("refs/heads/"));
+	git_reference_iterator_free(iterator);
+	while (rc == 0 && (slash = strrchr(above, '/')) && slash - above > (long)strlen("refs/heads")) {
+		git_oid id;
+
+		*slash = '\0';
+		if (git_reference_name_to_id(&id, repo->git, above) == 0)
+			rc = error_set(ERR_INVALID, "the branch '%s' cannot be made beside '%s'", repo->branch,
+				       above + strlen("refs/heads/"));
+	}
+	if (rc < 0)
+		repo_hint_other_branch(repo);
+	free(above);
+	free(glob);
+	return rc;
+}
+
+static int set_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
+{
+	git_reference *ref = NULL;
+	int rc;
+
+	if (id_is_zero(old))
+		rc = git_reference_create(&ref, repo->git, repo->ref, as_oid(new), 0, message);
+	else
+		rc = git_reference_create_matching(&ref, repo->git, repo->ref, as_oid(new), 1, as_oid(old), message);
+	git_reference_free(ref);
+	return rc < 0 ? error_git(rc, "cannot move the branch '%s'", repo->branch) : 0;
+}
+
+/* The reflog says who: libgit2 would take the configuration's identity only. */
+static int set_ident(struct repo *repo)
+{
+	char *name = NULL, *address = NULL;
+	int rc = repo_identity(repo, &name, &address);
+
+	if (rc == 0 && git_repository_set_ident(repo->git, name, address) < 0)
+		rc = error_git(-1, "cannot use the identity");
+	free(name);
+	free(address);
+	return rc;
+}
+
+int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
+{
+	char marker[ID_HEX + 1], *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
+	sigset_t stop, before;
+	struct tips now;
+	int rc = set_ident(repo);
+
+	if (rc == 0 && id_is_zero(old))
+		rc = check_collision(repo);
+	if (rc == 0 && repo_is_durable(repo))
+		rc = sync_folder(repo, "objects");
+	id_hex(marker, new);
+	if (rc == 0 && pwrite(repo->lock_fd, marker, ID_HEX, 0) != ID_HEX)
+		rc = error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+	if (rc == 0) {
+		sigemptyset(&stop);
+		sigaddset(&stop, SIGINT);
+		sigaddset(&stop, SIGTERM);
+		sigaddset(&stop, SIGHUP);
+		sigprocmask(SIG_BLOCK, &stop, &before);
+		rc = set_ref(repo, old, new, line);
+		/* A failure to sync comes after the ref has moved; what counts is where it is. */
+		if (rc == ERR_FAILED && repo_read_refs(&now, repo) == 0 && id_equal(&now.local, new))
+			rc = 0;
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	}
+	if (ftruncate(repo->lock_fd, 0) < 0 && rc == 0)
+		rc = 0; /* the next writer finds the marker, and that nothing is left behind */
+	free(line);
+	return rc;
+}
+
+/* ---- one commit */
+
+static void put_person(struct buf *out, const char *role, const char *name, const char *address, time_t now)
+{
+	struct tm tm;
+	long offset;
+
+	localtime_r(&now, &tm);
+	offset = labs(tm.tm_gmtoff) / 60;
+	buf_addf(out, "%s %s <%s> %lld %c%02ld%02ld\n", role, name, address, (long long)now,
+		 tm.tm_gmtoff < 0 ? '-' : '+', offset / 60, offset % 60);
+}
+
+/* The header's end, with the signature in it, and the message. */
+static void put_message(struct buf *out, const struct buf *signature, const char *message)
+{
+	if (signature->len) {
+		buf_puts(out, "gpgsig ");
+		for (const char *p = signature->ptr; *p; p++) {
+			buf_putc(out, *p);
+			if (*p == '\n' && p[1])
+				buf_putc(out, ' ');
+		}
+		if (out->ptr[out->len - 1] != '\n')
+			buf_putc(out, '\n');
+	}
+	buf_putc(out, '\n');
+	buf_puts(out, message);
+	if (out->ptr[out->len - 1] != '\n')
+		buf_putc(out, '\n');
+}
+
+int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
+		     const char *message)
+{
+	char hex[ID_HEX + 1], *name = NULL, *address = NULL;
+	struct buf signature = BUF_INIT, whole = BUF_INIT;
+	time_t now;
+	int rc = clock_now(&now);
+
+	if (rc == 0)
+		rc = repo_identity(repo, &name, &address);
+	if (rc < 0)
+		return rc;
+	id_hex(hex, tree);
+	buf_addf(out, "tree %s\n", hex);
+	if (!id_is_zero(parent)) {
+		id_hex(hex, parent);
+		buf_addf(out, "parent %s\n", hex);
+	}
+	put_person(out, "author", name, address, now);
+	put_person(out, "committer", name, address, now);
+	/* What is signed is the commit as it would be without a signature. */
+	buf_add(&whole, out->ptr, out->len);
+	put_message(&whole, &signature, message);
+	rc = repo_sign(&signature, repo, &whole);
+	if (rc == 0)
+		put_message(out, &signature, message);
+	buf_release(&signature);
+	buf_release(&whole);
+	free(name);
+	free(address);
+	return rc;
+}
+
+struct writing {
+	const struct repo_file **files; /* sorted */
+	struct id *ids;                 /* of their content, in the same order */
+	size_t nr;
+	const char *message;
+	struct id commit;
+};
+
+static int read_tree(struct buf *out, const struct id *tree, void *data)
+{
+	return repo_object(out, data, tree, GIT_OBJECT_TREE, TREE_LIMIT);
+}
+
+static int write_tree(struct id *out, const struct buf *tree, void *data)
+{
+	return repo_store(out, data, GIT_OBJECT_TREE, tree->ptr, tree->len);
+}
+
+/* The base's tree with the files in it; `*added` is how many were not there. */
+static int make_tree(struct id *tree, size_t *added, struct repo *repo, const struct id *base,
+		     const struct writing *writing)
+{
+	const struct splice_store store = { read_tree, write_tree, repo };
+	struct splice *splice = NULL;
+	int rc = splice_new(&splice, base, &store);
+
+	*added = 0;
+	for (size_t i = 0; i < writing->nr && rc == 0; i++) {
+		bool is_new;
+
+		rc = splice_add(&is_new, splice, writing->files[i]->path, &writing->ids[i]);
+		*added += is_new;
+	}
+	if (rc == 0 && *added)
+		rc = splice_end(tree, splice);
+	splice_free(splice);
+	return rc;
+}
+
+static int store_commit(struct id *out, struct repo *repo, const struct id *tree, const struct id *parent,
+			const char *message)
+{
+	struct buf text = BUF_INIT;
+	int rc = repo_commit_text(&text, repo, tree, parent, message);
+
+	if (rc == 0)
+		rc = repo_store(out, repo, GIT_OBJECT_COMMIT, text.ptr, text.len);
+	buf_release(&text);
+	return rc;
+}
+
+static int attempt(struct repo *repo, void *data)
+{
+	struct writing *writing = data;
+	struct checkout *checkout = NULL;
+	struct id base, local, tree;
+	struct commit parsed = { 0 };
+	size_t added = 0;
+	int rc = repo_write_base(&base, &local, repo);
+
+	if (rc == 0)
+		rc = checkout_prepare(&checkout, repo);
+	if (rc == 0)
+		rc = repo_read_commit(&parsed, repo, &base);
+	if (rc == 0)
+		rc = make_tree(&tree, &added, repo, &parsed.tree, writing);
+	if (rc < 0)
+		goto done;
+	writing->commit = base;
+	if (!added)
+		goto done;
+	rc = store_commit(&writing->commit, repo, &tree, &base, writing->message);
+	if (rc == 0)
+		rc = checkout_advance(checkout, &local, &writing->commit);
+	if (rc == 0)
+		rc = repo_move_ref(repo, &local, &writing->commit, writing->message);
+done:
+	commit_release(&parsed);
+	checkout_free(checkout);
+	return rc;
+}
+
+static int order_files(const void *a, const void *b)
+{
+	const struct repo_file *const *x = a, *const *y = b;
+
+	return path_order((*x)->path, (*y)->path);
+}
+
+int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *files, size_t nr, const char *message)
+{
+	struct writing writing = { .nr = nr, .message = message };
+	char *name = NULL, *address = NULL;
+	int rc = repo_identity(repo, &name, &address); /* before anything is written */
+
+	free(name);
+	free(address);
+	if (rc < 0)
+		return rc;
+	writing.files = xcalloc(nr, sizeof(const struct repo_file *));
+	writing.ids = xcalloc(nr, sizeof(*writing.ids));
+	for (size_t i = 0; i < nr; i++)
+		writing.files[i] = &files[i];
+	qsort(writing.files, nr, sizeof(const struct repo_file *), order_files);
+	for (size_t i = 0; i < nr && rc == 0; i++)
+		rc = repo_store(&writing.ids[i], repo, GIT_OBJECT_BLOB, writing.files[i]->data, writing.files[i]->len);
+	if (rc == 0)
+		rc = repo_retry(repo, attempt, &writing);
+	*commit = writing.commit;
+	free(writing.files);
+	free(writing.ids);
+	return rc;
+}

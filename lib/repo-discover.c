@@ -1,0 +1,386 @@
+/*
+ * Which repository: found as git finds it, and refused where git refuses it.
+ *
+ * libgit2 can search too, but it knows neither `safe.directory=*` nor all of git's
+ * variables, and its FROM_ENV takes over GIT_INDEX_FILE and GIT_OBJECT_DIRECTORY from
+ * a calling hook. So the search is ours, and libgit2 is told the answer.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+#define LINK_FILE_LIMIT ((size_t)64 << 10)
+
+void place_release(struct place *place)
+{
+	free(place->git_dir);
+	free(place->common_dir);
+	free(place->work_tree);
+	*place = (struct place)PLACE_INIT;
+}
+
+static char *join(const char *dir, const char *name)
+{
+	return xstrfmt("%s%s%s", strcmp(dir, "/") == 0 ? "" : dir, *name ? "/" : "", name);
+}
+
+static bool is_folder(const char *dir, const char *name)
+{
+	char *path = join(dir, name);
+	struct stat st;
+	bool yes = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+
+	free(path);
+	return yes;
+}
+
+/* HEAD is a link or a file that names a ref or a commit: git's test for a git directory. */
+static bool has_head(const char *dir)
+{
+	char *path = join(dir, "HEAD");
+	struct buf text = BUF_INIT;
+	char target[PATH_MAX];
+	ssize_t len = readlink(path, target, sizeof(target) - 1);
+	struct id id;
+	bool yes;
+
+	if (len > 0) {
+		target[len] = '\0';
+		yes = strncmp(target, "refs/", 5) == 0;
+	} else {
+		yes = buf_read_file(&text, path, LINK_FILE_LIMIT) == 0;
+		buf_rtrim(&text);
+		if (yes && strncmp(text.ptr, "ref:", 4) == 0)
+			yes = strncmp(text.ptr + 4 + strspn(text.ptr + 4, " \t"), "refs/", 5) == 0;
+		else
+			yes = yes && text.len >= ID_HEX && id_parse(&id, text.ptr, ID_HEX);
+	}
+	buf_release(&text);
+	free(path);
+	return yes;
+}
+
+/* The first line of a small file, or NULL. */
+static char *read_line(const char *dir, const char *name)
+{
+	char *path = join(dir, name);
+	struct buf text = BUF_INIT;
+	int rc = buf_read_file(&text, path, LINK_FILE_LIMIT);
+
+	free(path);
+	buf_rtrim(&text);
+	if (rc < 0 || !text.len) {
+		buf_release(&text);
+		return NULL;
+	}
+	return buf_detach(&text);
+}
+
+static char *absolute(const char *path, const char *base)
+{
+	char *whole = path[0] == '/' ? xstrdup(path) : join(base, path);
+	char *real = realpath(whole, NULL);
+
+	if (!real)
+		return whole;
+	free(whole);
+	return real;
+}
+
+/* Where the refs and objects of a git directory are: there, or where `commondir` says. */
+static char *common_dir_of(const char *git_dir)
+{
+	const char *env = getenv("GIT_COMMON_DIR");
+	char *line = NULL, *dir;
+
+	if (env && *env && getenv("GIT_DIR")) {
+		char *cwd = getcwd(NULL, 0);
+
+		dir = absolute(env, cwd ? cwd : "/");
+		free(cwd);
+		return dir;
+	}
+	line = read_line(git_dir, "commondir");
+	dir = line ? absolute(line, git_dir) : xstrdup(git_dir);
+	free(line);
+	return dir;
+}
+
+/* Fill `out` if `path` is a git directory. */
+static bool take_git_dir(struct place *out, const char *path)
+{
+	char *common = NULL;
+
+	if (!has_head(path))
+		return false;
+	common = common_dir_of(path);
+	if (!is_folder(common, "objects") || !is_folder(common, "refs")) {
+		free(common);
+		return false;
+	}
+	free(out->git_dir);
+	out->git_dir = absolute(path, "/");
+	free(out->common_dir);
+	out->common_dir = common;
+	return true;
+}
+
+/* ".git" of a linked worktree or submodule is a file: "gitdir: <path>". Returns 1, or an ERR_*. */
+static int take_git_file(struct place *out, const char *dir, const char *name)
+{
+	char *line = read_line(dir, name), *target = NULL, *file = join(dir, name);
+	int rc = 1;
+
+	if (!line || strncmp(line, "gitdir: ", 8) != 0) {
+		rc = error_set(ERR_FAILED, "invalid gitfile format: %s", file);
+	} else {
+		target = absolute(line + 8, dir);
+		if (!take_git_dir(out, target))
+			rc = error_set(ERR_NOTFOUND, "not a git repository: %s", target);
+	}
+	free(file);
+	free(target);
+	free(line);
+	return rc;
+}
+
+/* A work tree's top with `.git` in it, or a git directory itself. 1: found, 0: no. */
+static int look_in(struct place *out, const char *dir)
+{
+	char *dot_git = join(dir, ".git");
+	struct stat st;
+	int rc = 0;
+
+	if (stat(dot_git, &st) == 0) {
+		if (S_ISREG(st.st_mode))
+			rc = take_git_file(out, dir, ".git");
+		else if (S_ISDIR(st.st_mode))
+			rc = take_git_dir(out, dot_git);
+	}
+	if (rc == 1)
+		out->work_tree = xstrdup(dir);
+	else if (rc == 0)
+		rc = take_git_dir(out, dir);
+	free(dot_git);
+	return rc;
+}
+
+/* Who we are for ownership: under sudo, root may also use what belongs to who called it. */
+static bool is_ours(const char *path)
+{
+	const char *sudo = getenv("SUDO_UID");
+	struct stat st;
+	char *end;
+
+	if (!path)
+		return true;
+	if (lstat(path, &st) < 0)
+		return false;
+	if (st.st_uid == geteuid())
+		return true;
+	if (geteuid() != 0 || !sudo || !*sudo)
+		return false;
+	return (unsigned long)st.st_uid == strtoul(sudo, &end, 10) && !*end;
+}
+
+struct safe {
+	const char *path;
+	bool yes;
+};
+
+/* An empty value forgets those before it; "*" is every repository, "<dir>" + "/" + "*" all below one. */
+static int match_safe(const char *value, void *data)
+{
+	struct safe *safe = data;
+	size_t len = strlen(value);
+	char *path;
+
+	if (!len) {
+		safe->yes = false;
+		return 0;
+	}
+	path = repo_expand_path(value, NULL);
+	len = strlen(path);
+	if (strcmp(path, "*") == 0 || strcmp(path, safe->path) == 0)
+		safe->yes = true;
+	else if (len > 2 && strcmp(path + len - 2, "/*") == 0 && strncmp(path, safe->path, len - 1) == 0)
+		safe->yes = true;
+	free(path);
+	return 0;
+}
+
+/* git's rule (CVE-2022-24765): somebody else's repository is only used if the user said so. */
+static int check_owner(const struct place *place, const struct settings *settings)
+{
+	struct safe safe = { place->work_tree ? place->work_tree : place->git_dir, false };
+	git_config *files = NULL;
+	char *dot_git = NULL;
+	bool ours;
+	int rc;
+
+	if (place->work_tree)
+		dot_git = join(place->work_tree, ".git");
+	ours = is_ours(place->work_tree) && is_ours(dot_git) && is_ours(place->git_dir);
+	free(dot_git);
+	if (ours)
+		return 0;
+	rc = repo_config_files(&files, NULL, NULL, NULL);
+	if (rc < 0)
+		return rc;
+	settings_each(settings, files, "safe.directory", match_safe, &safe);
+	git_config_free(files);
+	if (safe.yes)
+		return 0;
+	error_set(ERR_FAILED, "detected dubious ownership in repository at '%s'", safe.path);
+	error_hint("To add an exception for this directory, call:\n\n"
+		   "\tgit config --global --add safe.directory %s",
+		   safe.path);
+	return ERR_FAILED;
+}
+
+/* safe.bareRepository=explicit: a bare repository that was only found, not named, is not used. */
+static int check_bare(const struct place *place, const struct settings *settings)
+{
+	const char *slash = strrchr(place->git_dir, '/');
+	git_config *files = NULL;
+	char *value;
+	int rc;
+
+	if (place->work_tree || strcmp(slash, "/.git") == 0)
+		return 0;
+	rc = repo_config_files(&files, NULL, NULL, NULL);
+	if (rc < 0)
+		return rc;
+	value = settings_get(settings, files, "safe.barerepository");
+	if (value && strcmp(value, "explicit") == 0)
+		rc = error_set(ERR_FAILED, "cannot use bare repository '%s' (safe.bareRepository is 'explicit')",
+			       place->git_dir);
+	free(value);
+	git_config_free(files);
+	return rc;
+}
+
+/* How long the path is that the search must not go above or into: the longest ceiling over `dir`. */
+static size_t ceiling_of(const char *dir)
+{
+	const char *p = getenv("GIT_CEILING_DIRECTORIES");
+	bool resolve = true;
+	size_t longest = 0;
+
+	while (p && *p) {
+		size_t len = strcspn(p, ":");
+		char *given = xstrndup(p, len), *path;
+
+		p += len + (p[len] == ':');
+		if (!len) {
+			resolve = false; /* what follows an empty entry is taken as it is */
+			free(given);
+			continue;
+		}
+		path = resolve ? absolute(given, "/") : xstrdup(given);
+		len = strlen(path);
+		while (len > 1 && path[len - 1] == '/')
+			len--;
+		if (path[0] == '/' && strncmp(dir, path, len) == 0 && (dir[len] == '/' || len == 1) && len > longest &&
+		    strlen(dir) > len)
+			longest = len;
+		free(path);
+		free(given);
+	}
+	return longest;
+}
+
+static int not_found(void)
+{
+	return error_set(ERR_NOTFOUND, "not a git repository (or any of the parent directories): .git");
+}
+
+/* From the current folder upward. */
+static int search(struct place *out)
+{
+	char *dir = getcwd(NULL, 0);
+	bool across = settings_is_true(getenv("GIT_DISCOVERY_ACROSS_FILESYSTEM"), false);
+	struct stat start, st;
+	size_t ceiling;
+	int rc;
+
+	if (!dir)
+		return error_set(ERR_FAILED, "unable to read current working directory: %s", strerror(errno));
+	ceiling = ceiling_of(dir);
+	if (stat(dir, &start) < 0)
+		start.st_dev = 0;
+	for (;;) {
+		char *slash = strrchr(dir, '/');
+
+		rc = look_in(out, dir);
+		if (rc != 0)
+			break;
+		if (strcmp(dir, "/") == 0 || (ceiling && (size_t)(slash - dir) <= (ceiling == 1 ? 0 : ceiling))) {
+			rc = not_found();
+			break;
+		}
+		slash[slash == dir] = '\0';
+		if (!across && stat(dir, &st) == 0 && st.st_dev != start.st_dev) {
+			rc = error_set(ERR_NOTFOUND, "not a git repository (or any parent up to mount point %s)", dir);
+			error_hint("Stopping at filesystem boundary (GIT_DISCOVERY_ACROSS_FILESYSTEM not set).");
+			break;
+		}
+	}
+	free(dir);
+	return rc < 0 ? rc : 0;
+}
+
+/* A repository that was named: nothing is searched, and like git we trust who named it. */
+static int take_named(struct place *out, const char *path)
+{
+	char *cwd = getcwd(NULL, 0);
+	char *whole = absolute(path, cwd ? cwd : "/");
+	struct stat st;
+	int rc = 0;
+
+	if (stat(whole, &st) == 0 && S_ISREG(st.st_mode))
+		rc = take_git_file(out, "/", whole + 1);
+	else if (!take_git_dir(out, whole))
+		rc = error_set(ERR_NOTFOUND, "not a git repository: '%s'", path);
+	free(whole);
+	free(cwd);
+	return rc < 0 ? rc : 0;
+}
+
+int place_discover(struct place *out, const char *git_dir, const struct settings *settings)
+{
+	int rc;
+
+	if (!git_dir)
+		git_dir = getenv("GIT_DIR");
+	if (git_dir && *git_dir)
+		return take_named(out, git_dir);
+	rc = search(out);
+	if (rc == 0)
+		rc = check_owner(out, settings);
+	if (rc == 0)
+		rc = check_bare(out, settings);
+	return rc;
+}
+
+int place_at(struct place *out, const char *path, const struct settings *settings)
+{
+	char *cwd = getcwd(NULL, 0);
+	char *whole = absolute(path, cwd ? cwd : "/");
+	int rc = look_in(out, whole);
+
+	if (rc == 0)
+		rc = error_set(ERR_NOTFOUND, "not a git repository: '%s'", path);
+	else if (rc > 0)
+		rc = check_owner(out, settings);
+	free(whole);
+	free(cwd);
+	return rc;
+}

@@ -1,0 +1,238 @@
+/*
+ * The inside of the git store: what its parts share. Private to lib/repo*.c, and the
+ * only place that includes libgit2.
+ *
+ *   repo.c           open, close, identity; translating libgit2's failures
+ *   repo-config.c    git's configuration: files, environment, -c
+ *   repo-discover.c  which repository
+ *   repo-loose.c     reading loose objects safely
+ *   repo-object.c    reading blobs, trees and commits
+ *   repo-tree.c      looking into trees: one path, or what differs
+ *   repo-splice.c    putting files into a tree
+ *   repo-history.c   tips, ancestors, the root, who brought what
+ *   repo-commit.c    the lock, one commit, moving the branch
+ *   repo-checkout.c  bringing along a work tree that has the branch checked out
+ *   repo-sign.c      signing commits as git is configured
+ *   repo-pack.c      writing a pack
+ *   repo-import.c    many records at once
+ *   repo-init.c      beginning or adopting a log
+ */
+#ifndef REPO_GIT_H
+#define REPO_GIT_H
+
+#include <git2.h>
+#include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
+
+#include "repo.h"
+
+/* ---- repo-config.c */
+
+/* Settings of the command line and the environment: they win over every file. */
+struct settings {
+	struct setting {
+		char *name, *value;
+	} *v;
+	size_t nr, alloc;
+};
+
+/* From GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS and then `options` ("name=value" of -c). */
+int settings_read(struct settings *out, const char *const *options, size_t nr);
+void settings_release(struct settings *settings);
+
+/* The user's and system's files (`git_dir` NULL), or these and the repository's. */
+int repo_config_files(git_config **out, git_repository *git, const char *common_dir, const char *git_dir);
+
+/* The value that counts, from `settings` or `files`; the caller frees. NULL: not set. */
+char *settings_get(const struct settings *settings, git_config *files, const char *name);
+
+/* Every value, lowest scope first. A non-zero return of `each` ends it. */
+int settings_each(const struct settings *settings, git_config *files, const char *name,
+		  int (*each)(const char *value, void *data), void *data);
+
+/* As git reads yes and no; `fallback` if it is not set or is neither. */
+bool settings_is_true(const char *value, bool fallback);
+bool repo_config_is_true(struct repo *repo, const char *name, bool fallback);
+
+/* "~/x" and relative paths made absolute (relative ones below `base`). */
+char *repo_expand_path(const char *path, const char *base);
+
+/* ---- repo-discover.c */
+
+struct place {
+	char *git_dir;    /* absolute; of a linked worktree its own */
+	char *common_dir; /* absolute; where refs and objects are */
+	char *work_tree;  /* absolute, or NULL: bare, or named by GIT_DIR */
+};
+#define PLACE_INIT { 0 }
+void place_release(struct place *place);
+
+/* The repository around the current folder, or the one that `git_dir` or GIT_DIR names. */
+int place_discover(struct place *out, const char *git_dir, const struct settings *settings);
+
+/* The repository at `path` itself: a git directory, or a work tree's top. */
+int place_at(struct place *out, const char *path, const struct settings *settings);
+
+/* ---- repo.c */
+
+struct repo {
+	struct place place;
+	git_repository *git;
+	git_odb *odb;
+	struct settings settings;
+	git_config *files;      /* all scopes */
+	git_config *user_files; /* user and system; NULL until asked for */
+	char *branch;           /* "async" */
+	char *ref;              /* "refs/heads/async" */
+	char *remote;           /* "origin", or NULL */
+	char *tracking;         /* "refs/remotes/origin/async", or NULL */
+	int lock_fd;            /* -1: the write lock is not held */
+};
+
+/* Start libgit2 unless it was before; first of all, since its configuration reader needs it. */
+int repo_start_git(void);
+
+/* Take libgit2's code and message for ours, after "what: ". Returns an ERR_*. */
+int error_git(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Is there something at `path` that is not a plain file of at most `limit` bytes? Then ERR_FAILED. */
+int repo_check_plain(const char *path, size_t limit);
+
+static inline const git_oid *as_oid(const struct id *id)
+{
+	return (const git_oid *)id->raw;
+}
+
+static inline void from_oid(struct id *out, const git_oid *oid)
+{
+	git_oid_cpy((git_oid *)out->raw, oid);
+}
+
+/* ---- repo-loose.c */
+
+/* Put our reader of loose objects before libgit2's, which hangs on truncated ones. */
+int repo_loose_attach(git_odb *odb, const char *objects_dir);
+
+/* ---- repo-object.c */
+
+enum {
+	TREE_LIMIT = 16 << 20,  /* some 200,000 files in one folder */
+	COMMIT_LIMIT = 1 << 20,
+	README_LIMIT = 64 << 10,
+	PARENT_LIMIT = 16,
+};
+
+/*
+ * Append an object's bytes. ERR_NOTFOUND if it is not there, ERR_INVALID if it is of another
+ * type, larger than `limit` or damaged.
+ */
+int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit);
+
+/* Store an object. */
+int repo_store(struct id *out, struct repo *repo, git_object_t type, const void *data, size_t len);
+
+/* The id an object would have. */
+void object_id(struct id *out, git_object_t type, const void *data, size_t len);
+
+struct commit {
+	struct id tree;
+	struct id parents[PARENT_LIMIT];
+	size_t nr_parents;
+	char *author; /* the address; owned */
+	time_t committed_at;
+};
+int repo_read_commit(struct commit *out, struct repo *repo, const struct id *id);
+void commit_release(struct commit *commit);
+
+/* One entry of a raw tree. */
+struct tree_entry {
+	unsigned mode;
+	const char *name; /* `len` bytes, not ended by NUL */
+	size_t len;
+	struct id id;
+};
+
+enum { MODE_FILE = 0100644, MODE_FOLDER = 040000 };
+
+/* The entry at `*at`, moving it on; false at the end, or (`*damaged`) where no entry can be read. */
+bool tree_next(struct tree_entry *out, const struct buf *tree, size_t *at, bool *damaged);
+
+/* git's order of entries: a folder's name counts as if it ended in '/'. */
+int tree_order(const char *a, size_t a_len, bool a_is_folder, const char *b, size_t b_len, bool b_is_folder);
+
+/* The entry of this name; false if there is none. */
+bool tree_find(struct tree_entry *out, const struct buf *tree, const char *name, size_t len);
+
+/* The id at `path` in a commit's tree, a file or (`folder`) a folder. ERR_NOTFOUND. */
+int repo_path_in_tree(struct id *out, struct repo *repo, const struct id *tree, const char *path, bool folder);
+
+/* ---- repo-splice.c */
+
+/*
+ * Trees being built: files are added in path order; a folder is stored once its last
+ * file is in. Where objects come from and go to is the caller's.
+ */
+struct splice;
+struct splice_store {
+	int (*read)(struct buf *out, const struct id *tree, void *data);
+	int (*write)(struct id *out, const struct buf *tree, void *data);
+	void *data;
+};
+
+/* `base` is the tree to begin with; zero: an empty one. */
+int splice_new(struct splice **out, const struct id *base, const struct splice_store *store);
+void splice_free(struct splice *splice);
+
+/* `*added` is false if the path was there already, with whatever content: nothing is replaced. */
+int splice_add(bool *added, struct splice *splice, const char *path, const struct id *id);
+
+/* Store what is open and tell the tree as it is now. More can be added after it. */
+int splice_end(struct id *tree, struct splice *splice);
+
+/* Sort paths into the order that splice_add() wants: plain byte order of whole paths. */
+int path_order(const char *a, const char *b);
+
+/* ---- repo-commit.c */
+
+/* The bytes of a commit by the committer, signed if git is so configured. `parent` zero: a root. */
+int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
+		     const char *message);
+
+/* Move the branch from `old` (zero: create it) to `new`; ERR_CONFLICT if somebody else did or holds it. */
+int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message);
+
+/* Where to write on: `*base` is the commit to build on, `*local` what the branch is now (zero: none). */
+int repo_write_base(struct id *base, struct id *local, struct repo *repo);
+
+/* Call `attempt` until it does not end in ERR_CONFLICT, for about ten seconds; takes the lock. */
+int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data), void *data);
+
+/* Should objects and refs be on disk before a write is reported? */
+bool repo_is_durable(struct repo *repo);
+
+/* ---- repo-history.c */
+
+/* What the branch and its remote-tracking branch point to, unchecked. */
+int repo_read_refs(struct tips *out, struct repo *repo);
+
+/* Is this commit the tip of a log? 0, or ERR_INVALID or ERR_NEWER with the remedy. */
+int repo_check_log(struct repo *repo, const struct id *commit, const char *name);
+
+/* What to do about a branch of our name that is no log. */
+void repo_hint_other_branch(struct repo *repo);
+
+/* ---- repo-checkout.c */
+
+/* The work trees that have the branch checked out. */
+struct checkout;
+int checkout_prepare(struct checkout **out, struct repo *repo);
+/* Add what `new` has and `old` has not to index and files. */
+int checkout_advance(struct checkout *checkout, const struct id *old, const struct id *new);
+void checkout_free(struct checkout *checkout);
+
+/* ---- repo-sign.c */
+
+/* Append the signature of a commit's text if git is configured to sign; `*out` stays empty if not. */
+int repo_sign(struct buf *out, struct repo *repo, const struct buf *commit);
+
+#endif

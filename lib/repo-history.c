@@ -1,0 +1,495 @@
+/* The log's history: its tips, what contains what, its root, and who brought which record. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+#define REF_LIMIT ((size_t)4096)
+#define PACKED_REFS_LIMIT ((size_t)256 << 20)
+#define TITLE "# async log, format "
+#define FOUNDER "Founder: "
+
+/* ---- tips */
+
+static int check_ref_file(struct repo *repo, const char *name, size_t limit)
+{
+	char *path = xstrfmt("%s/%s", repo->place.common_dir, name);
+	struct stat st;
+	int rc = 0;
+
+	/* A folder is fine: refs below this name, of which libgit2 says that it is no ref. */
+	if (stat(path, &st) == 0 && !S_ISDIR(st.st_mode))
+		rc = repo_check_plain(path, limit);
+	free(path);
+	return rc;
+}
+
+/* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
+static int read_ref(struct id *out, struct repo *repo, const char *name)
+{
+	git_reference *ref = NULL;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = check_ref_file(repo, name, REF_LIMIT);
+	if (rc < 0)
+		return rc;
+	rc = git_reference_lookup(&ref, repo->git, name);
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc < 0)
+		return error_git(rc, "cannot read '%s'", name);
+	if (git_reference_type(ref) == GIT_REFERENCE_DIRECT)
+		from_oid(out, git_reference_target(ref));
+	else
+		rc = error_set(ERR_FAILED, "'%s' is a symbolic ref; a log's branch must be a plain one", name);
+	git_reference_free(ref);
+	return rc;
+}
+
+int repo_read_refs(struct tips *out, struct repo *repo)
+{
+	int rc = check_ref_file(repo, "packed-refs", PACKED_REFS_LIMIT);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == 0)
+		rc = read_ref(&out->local, repo, repo->ref);
+	if (rc == 0 && repo->tracking)
+		rc = read_ref(&out->remote, repo, repo->tracking);
+	return rc;
+}
+
+void repo_hint_other_branch(struct repo *repo)
+{
+	bool usual = strcmp(repo->branch, "async") == 0;
+
+	error_hint("Keep the log on a branch of another name:\n\n"
+		   "\tgit config async.branch %s",
+		   usual ? "worklog" : "<name>");
+}
+
+static int read_readme(struct buf *out, struct repo *repo, const struct id *commit)
+{
+	struct id blob;
+	int rc = repo_lookup(&blob, repo, commit, "README.md");
+
+	return rc < 0 ? rc : repo_read(out, repo, &blob, README_LIMIT);
+}
+
+int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
+{
+	struct buf readme = BUF_INIT;
+	int rc = read_readme(&readme, repo, commit);
+
+	if (rc == 0 && strncmp(readme.ptr, TITLE, strlen(TITLE)) == 0) {
+		const char *format = readme.ptr + strlen(TITLE);
+
+		if (strcspn(format, "\r\n") != 1 || *format != '1') {
+			rc = error_set(ERR_NEWER, "the log '%s' has format %.*s: written by a newer async", name,
+				       (int)strspn(format, "0123456789"), format);
+			error_hint("Update async; this version reads format 1.");
+		}
+	} else if (rc == 0 || rc == ERR_NOTFOUND) {
+		rc = error_set(ERR_INVALID, "the branch '%s' is not a log", name);
+		repo_hint_other_branch(repo);
+	}
+	buf_release(&readme);
+	return rc;
+}
+
+/* The short name of a ref, for people. */
+static const char *shown(const char *ref)
+{
+	return strncmp(ref, "refs/heads/", 11) == 0     ? ref + 11
+	       : strncmp(ref, "refs/remotes/", 13) == 0 ? ref + 13
+							 : ref;
+}
+
+static int no_log(struct repo *repo)
+{
+	error_set(ERR_NOTFOUND, "there is no log here (no branch '%s')", repo->branch);
+	if (repo->remote && !repo->tracking)
+		error_hint("Begin one with 'async init'. If '%s' has one, this clone does not fetch it; do\n\n"
+			   "\tgit remote set-branches --add %s %s\n"
+			   "\tgit fetch %s",
+			   repo->remote, repo->remote, repo->branch, repo->remote);
+	else if (repo->remote)
+		error_hint("Begin one with 'async init'; if '%s' has one, 'git fetch %s' brings it.", repo->remote,
+			   repo->remote);
+	else
+		error_hint("Begin one with 'async init'.");
+	return ERR_NOTFOUND;
+}
+
+int repo_tips(struct tips *out, struct repo *repo)
+{
+	int rc = repo_read_refs(out, repo);
+
+	if (rc == 0 && id_is_zero(&out->local) && id_is_zero(&out->remote))
+		return no_log(repo);
+	if (rc == 0 && !id_is_zero(&out->local))
+		rc = repo_check_log(repo, &out->local, repo->branch);
+	if (rc == 0 && !id_is_zero(&out->remote) && !id_equal(&out->local, &out->remote))
+		rc = repo_check_log(repo, &out->remote, shown(repo->tracking));
+	return rc;
+}
+
+/* ---- ancestors */
+
+enum { FROM_OLDER = 1, FROM_NEWER = 2, BOTH = 3 };
+
+/* Commits that were met, and a heap of those not yet opened, the newest first. */
+struct paint {
+	struct met {
+		struct id id;
+		unsigned colors;
+		bool queued;
+		time_t at;
+	} *met;
+	size_t nr, alloc;
+	size_t *slots, size; /* id → index in `met` plus one; a power of two, or 0 */
+	size_t *heap, heap_nr, heap_alloc;
+	size_t open;         /* queued with one color only */
+};
+
+static size_t *slot_of(struct paint *paint, const struct id *id)
+{
+	size_t at;
+
+	memcpy(&at, id->raw, sizeof(at));
+	for (at &= paint->size - 1; paint->slots[at]; at = (at + 1) & (paint->size - 1))
+		if (id_equal(&paint->met[paint->slots[at] - 1].id, id))
+			break;
+	return &paint->slots[at];
+}
+
+static size_t meet(struct paint *paint, const struct id *id)
+{
+	size_t *slot;
+
+	if (2 * paint->nr >= paint->size) {
+		paint->size = paint->size ? 2 * paint->size : 64;
+		free(paint->slots);
+		paint->slots = xcalloc(paint->size, sizeof(*paint->slots));
+		for (size_t i = 0; i < paint->nr; i++)
+			*slot_of(paint, &paint->met[i].id) = i + 1;
+	}
+	slot = slot_of(paint, id);
+	if (!*slot) {
+		GROW(paint->met, paint->nr, paint->alloc);
+		paint->met[paint->nr] = (struct met){ .id = *id };
+		*slot = ++paint->nr;
+	}
+	return *slot - 1;
+}
+
+static void heap_push(struct paint *paint, size_t index)
+{
+	size_t at = paint->heap_nr;
+
+	GROW(paint->heap, paint->heap_nr, paint->heap_alloc);
+	for (paint->heap_nr++; at; at = (at - 1) / 2) {
+		size_t up = paint->heap[(at - 1) / 2];
+
+		if (paint->met[up].at >= paint->met[index].at)
+			break;
+		paint->heap[at] = up;
+	}
+	paint->heap[at] = index;
+}
+
+static size_t heap_pop(struct paint *paint)
+{
+	size_t top = paint->heap[0], last = paint->heap[--paint->heap_nr], at = 0;
+
+	for (;;) {
+		size_t child = 2 * at + 1;
+
+		if (child >= paint->heap_nr)
+			break;
+		if (child + 1 < paint->heap_nr &&
+		    paint->met[paint->heap[child + 1]].at > paint->met[paint->heap[child]].at)
+			child++;
+		if (paint->met[last].at >= paint->met[paint->heap[child]].at)
+			break;
+		paint->heap[at] = paint->heap[child];
+		at = child;
+	}
+	paint->heap[at] = last;
+	return top;
+}
+
+/* Give a commit colors; a commit that is not there (a shallow clone ends) has no more to tell. */
+static int color(struct paint *paint, struct repo *repo, const struct id *id, unsigned colors)
+{
+	size_t index = meet(paint, id);
+	struct met *met = &paint->met[index];
+	struct commit commit;
+	int rc;
+
+	if ((met->colors | colors) == met->colors)
+		return 0;
+	if (!met->queued) {
+		rc = repo_read_commit(&commit, repo, id);
+		commit_release(&commit);
+		if (rc < 0)
+			return rc == ERR_NOTFOUND ? 0 : rc;
+		met->at = commit.committed_at;
+		met->queued = true;
+		met->colors |= colors;
+		paint->open += met->colors != BOTH;
+		heap_push(paint, index);
+		return 0;
+	}
+	met->colors |= colors;
+	paint->open -= met->colors == BOTH;
+	return 0;
+}
+
+static int color_parents(struct paint *paint, struct repo *repo, size_t index)
+{
+	struct id id = paint->met[index].id;
+	unsigned colors = paint->met[index].colors;
+	struct commit commit;
+	int rc = repo_read_commit(&commit, repo, &id);
+
+	for (size_t i = 0; i < commit.nr_parents && rc == 0; i++)
+		rc = color(paint, repo, &commit.parents[i], colors);
+	commit_release(&commit);
+	return rc;
+}
+
+/*
+ * Both are followed down at once, newest first, until what one reaches the other reaches
+ * too: the cost is what lies between them, and false dates cost time, never the answer.
+ */
+int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer)
+{
+	struct paint paint = { 0 };
+	int rc = 0;
+
+	*out = id_equal(older, newer);
+	if (*out)
+		return 0;
+	rc = color(&paint, repo, older, FROM_OLDER);
+	if (rc == 0)
+		rc = color(&paint, repo, newer, FROM_NEWER);
+	while (rc == 0 && paint.open && paint.met[0].colors != BOTH) {
+		size_t index = heap_pop(&paint);
+
+		paint.met[index].queued = false;
+		paint.open -= paint.met[index].colors != BOTH;
+		rc = color_parents(&paint, repo, index);
+	}
+	*out = rc == 0 && paint.nr && paint.met[0].colors == BOTH;
+	free(paint.met);
+	free(paint.slots);
+	free(paint.heap);
+	return rc;
+}
+
+/* ---- the root, and who brought what */
+
+/* The founder's address from a README, NULL if its second line names none. */
+static char *parse_founder(const char *readme)
+{
+	const char *line = strchr(readme, '\n');
+
+	if (!line || strncmp(line + 1, FOUNDER, strlen(FOUNDER)) != 0)
+		return NULL;
+	line += 1 + strlen(FOUNDER);
+	return xstrndup(line, strcspn(line, "\r\n"));
+}
+
+int repo_root(struct id *root, char **founder, struct repo *repo, const struct tips *tips)
+{
+	struct id at = id_is_zero(&tips->local) ? tips->remote : tips->local, next = at;
+	struct buf readme = BUF_INIT;
+	struct commit commit = { 0 };
+	int rc;
+
+	*founder = NULL;
+	do {
+		at = next;
+		commit_release(&commit);
+		rc = repo_read_commit(&commit, repo, &at);
+		if (rc < 0)
+			return rc;
+		next = commit.parents[0];
+		commit_release(&commit);
+	} while (commit.nr_parents && git_odb_exists(repo->odb, as_oid(&next)));
+
+	/* Where a shallow clone ends, the README is still the founder's, but the log's id is not known. */
+	*root = at;
+	if (commit.nr_parents)
+		memset(root, 0, sizeof(*root));
+	rc = read_readme(&readme, repo, &at);
+	if (rc == 0)
+		*founder = parse_founder(readme.ptr);
+	if (rc == 0 && !*founder)
+		rc = error_set(ERR_INVALID, "the README of the log '%s' does not name its founder", repo->branch);
+	buf_release(&readme);
+	return rc;
+}
+
+/* First parents from a tip down, as far as was needed. */
+struct chain {
+	struct id *v;
+	size_t nr, alloc;
+	bool ended;    /* the last one is a root ... */
+	bool cut_off;  /* ... or its parent is not here */
+};
+
+/* Make the chain at least `nr` long, if it goes on that long. */
+static int chain_extend(struct chain *chain, struct repo *repo, size_t nr)
+{
+	int rc = 0;
+
+	while (chain->nr < nr && !chain->ended && rc == 0) {
+		struct commit commit;
+
+		rc = repo_read_commit(&commit, repo, &chain->v[chain->nr - 1]);
+		if (rc < 0)
+			break;
+		commit_release(&commit);
+		chain->cut_off = commit.nr_parents && !git_odb_exists(repo->odb, as_oid(&commit.parents[0]));
+		chain->ended = !commit.nr_parents || chain->cut_off;
+		if (!chain->ended) {
+			GROW(chain->v, chain->nr, chain->alloc);
+			chain->v[chain->nr++] = commit.parents[0];
+		}
+	}
+	return rc;
+}
+
+static int is_present(bool *out, struct repo *repo, const struct id *commit, const char *path)
+{
+	struct id id;
+	int rc = repo_lookup(&id, repo, commit, path);
+
+	*out = rc == 0;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/*
+ * The last commit of the chain that has the path: `*at` its place. Once there, always there,
+ * so the search doubles its steps from the tip, where new records are, and then bisects.
+ */
+static int last_with(size_t *at, struct chain *chain, struct repo *repo, const char *path)
+{
+	size_t with = 0, without = 1;
+	bool present = true;
+	int rc = 0;
+
+	while (rc == 0 && present) {
+		rc = chain_extend(chain, repo, without + 1);
+		if (rc == 0 && without >= chain->nr) {
+			without = chain->nr;
+			break;
+		}
+		if (rc == 0)
+			rc = is_present(&present, repo, &chain->v[without], path);
+		if (rc == 0 && present) {
+			with = without;
+			without *= 2;
+		}
+	}
+	while (rc == 0 && without - with > 1) {
+		size_t middle = with + (without - with) / 2;
+
+		rc = is_present(&present, repo, &chain->v[middle], path);
+		if (present)
+			with = middle;
+		else
+			without = middle;
+	}
+	*at = with;
+	return rc;
+}
+
+/* A side of a merge that has the path; false if it came with the merge itself. */
+static int parent_with(struct id *out, bool *found, struct repo *repo, const struct commit *commit, const char *path)
+{
+	int rc = 0;
+
+	*found = false;
+	for (size_t i = 1; i < commit->nr_parents && rc == 0 && !*found; i++) {
+		if (!git_odb_exists(repo->odb, as_oid(&commit->parents[i])))
+			continue;
+		rc = is_present(found, repo, &commit->parents[i], path);
+		*out = commit->parents[i];
+	}
+	return rc;
+}
+
+/* Follow `path` from the tip of `chain` to the commit that brought it; NULL where history is cut off. */
+static int find_introducer(char **address, struct repo *repo, struct chain *chain, const char *path)
+{
+	struct chain side = { 0 };
+	struct commit commit = { 0 };
+	bool deeper = true;
+	int rc = 0;
+
+	while (deeper && rc == 0) {
+		struct id below;
+		size_t at;
+
+		rc = last_with(&at, chain, repo, path);
+		if (rc == 0 && at == chain->nr - 1 && chain->cut_off)
+			break;
+		if (rc == 0)
+			rc = repo_read_commit(&commit, repo, &chain->v[at]);
+		if (rc == 0)
+			rc = parent_with(&below, &deeper, repo, &commit, path);
+		if (rc == 0 && !deeper) {
+			*address = commit.author;
+			commit.author = NULL;
+		}
+		commit_release(&commit);
+		if (rc == 0 && deeper) {
+			chain = &side;
+			chain->nr = 0;
+			chain->ended = chain->cut_off = false;
+			GROW(chain->v, chain->nr, chain->alloc);
+			chain->v[chain->nr++] = below;
+		}
+	}
+	free(side.v);
+	return rc;
+}
+
+int repo_introducers(char **addresses, struct repo *repo, const struct tips *tips, const char *const *paths, size_t nr)
+{
+	const struct id *starts[] = { &tips->local, &tips->remote };
+	struct chain chains[2] = { 0 };
+	int rc = 0;
+
+	memset(addresses, 0, nr * sizeof(*addresses));
+	for (int i = 0; i < 2; i++) {
+		if (id_is_zero(starts[i]))
+			continue;
+		GROW(chains[i].v, chains[i].nr, chains[i].alloc);
+		chains[i].v[chains[i].nr++] = *starts[i];
+	}
+	for (size_t i = 0; i < nr; i++) {
+		for (int side = 0; side < 2 && rc == 0 && !addresses[i]; side++) {
+			bool present = false;
+
+			if (chains[side].nr)
+				rc = is_present(&present, repo, starts[side], paths[i]);
+			if (rc == 0 && present)
+				rc = find_introducer(&addresses[i], repo, &chains[side], paths[i]);
+		}
+	}
+	for (size_t i = 0; i < nr && rc < 0; i++) {
+		free(addresses[i]);
+		addresses[i] = NULL;
+	}
+	free(chains[0].v);
+	free(chains[1].v);
+	return rc;
+}

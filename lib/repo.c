@@ -1,0 +1,507 @@
+/* The git store: opening and closing it, and who the user is. */
+#include "repo.h"
+
+#include <malloc.h>
+#include <pwd.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+static int translate(int code)
+{
+	switch (code) {
+	case GIT_ENOTFOUND:
+		return ERR_NOTFOUND;
+	case GIT_ELOCKED:
+	case GIT_EMODIFIED:
+	case GIT_EEXISTS:
+		return ERR_CONFLICT;
+	default:
+		return ERR_FAILED;
+	}
+}
+
+int error_git(int code, const char *fmt, ...)
+{
+	const git_error *why = git_error_last();
+	struct buf text = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(&text, fmt, ap);
+	va_end(ap);
+	if (why && why->klass != GIT_ERROR_NONE)
+		buf_addf(&text, ": %s", why->message);
+	error_set(translate(code), "%s", text.ptr);
+	buf_release(&text);
+	return translate(code);
+}
+
+int repo_check_plain(const char *path, size_t limit)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return 0;
+	if (!S_ISREG(st.st_mode))
+		return error_set(ERR_FAILED, "'%s' is not a regular file", path);
+	if ((unsigned long long)st.st_size > limit)
+		return error_set(ERR_FAILED, "'%s' is larger than %zu bytes", path, limit);
+	return 0;
+}
+
+/* Settings of libgit2 for the whole program, which is also how long it stays: ending it gains nothing. */
+int repo_start_git(void)
+{
+	static const char *extensions[] = { "worktreeconfig", "preciousobjects", "relativeworktrees", "partialclone" };
+	int rc = git_libgit2_init();
+
+	if (rc < 0)
+		return error_git(rc, "cannot start libgit2");
+	git_error_clear(); /* it misses the certificates that offline.c does not give it */
+	if (rc > 1)
+		return 0; /* somebody did all this before */
+
+	/* Every object that libgit2 stores takes 268 kB for a moment; keep them instead of giving them back. */
+	mallopt(M_MMAP_THRESHOLD, 4 << 20);
+	mallopt(M_TRIM_THRESHOLD, 16 << 20);
+	mallopt(M_TOP_PAD, 1 << 20);
+
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* repo-discover.c does it */
+	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, sizeof(extensions) / sizeof(extensions[0]));
+	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0); /* we read each object once */
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)8 << 20);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)64 << 20);
+	/* Packs first, then our own reader of loose objects (2), and only then libgit2's. */
+	git_libgit2_opts(GIT_OPT_SET_ODB_PACKED_PRIORITY, 3);
+	git_libgit2_opts(GIT_OPT_SET_ODB_LOOSE_PRIORITY, 1);
+	return 0;
+}
+
+static void hint_own_repository(void)
+{
+	error_hint("Keep the log in a repository of its own:\n\n"
+		   "\tgit init --bare ~/worklog.git\n"
+		   "\tgit config async.repo ~/worklog.git\n\n"
+		   "or name it in the environment variable ASYNC_DIR.");
+}
+
+/* Say in one sentence why libgit2 would not open it; `files` is its configuration. */
+static int explain_refusal(int code, struct repo *repo, git_config *files)
+{
+	char *format = settings_get(&repo->settings, files, "extensions.objectformat");
+	char *refs = settings_get(&repo->settings, files, "extensions.refstorage");
+	char *version = settings_get(&repo->settings, files, "core.repositoryformatversion");
+	int rc = ERR_FAILED;
+
+	if (format && strcmp(format, "sha1") != 0)
+		error_set(rc, "async cannot read a %s repository: '%s'", format, repo->place.git_dir);
+	else if (refs && strcmp(refs, "files") != 0)
+		error_set(rc, "async cannot read refs stored as %s: '%s'", refs, repo->place.git_dir);
+	else if (version && strtol(version, NULL, 10) > 1)
+		error_set(rc, "async cannot read a repository of format version %s: '%s'", version,
+			  repo->place.git_dir);
+	else
+		rc = error_git(code, "cannot open '%s'", repo->place.git_dir);
+	hint_own_repository();
+	free(format);
+	free(refs);
+	free(version);
+	return rc;
+}
+
+static void close_place(struct repo *repo)
+{
+	git_config_free(repo->files);
+	git_config_free(repo->user_files);
+	git_odb_free(repo->odb);
+	git_repository_free(repo->git);
+	repo->files = repo->user_files = NULL;
+	repo->odb = NULL;
+	repo->git = NULL;
+}
+
+/*
+ * Open what `place` found. If libgit2 cannot, the configuration is read all the same: it
+ * may say that the log is elsewhere. `*refused` is libgit2's code.
+ */
+static int open_place(int *refused, struct repo *repo)
+{
+	const unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
+	char *config = xstrfmt("%s/config", repo->place.common_dir);
+	int rc = repo_check_plain(config, (size_t)4 << 20);
+
+	free(config);
+	if (rc < 0)
+		return rc;
+	*refused = git_repository_open_ext(&repo->git, repo->place.git_dir, flags, NULL);
+	return repo_config_files(&repo->files, repo->git, repo->place.common_dir, repo->place.git_dir);
+}
+
+/* Objects are read through our own reader of loose ones. */
+static int open_objects(struct repo *repo)
+{
+	char *dir = xstrfmt("%s/objects", repo->place.common_dir);
+	int rc;
+
+	git_repository_set_config(repo->git, repo->files);
+	rc = git_repository_odb(&repo->odb, repo->git);
+	if (rc < 0)
+		rc = error_git(rc, "cannot open '%s'", dir);
+	else
+		rc = repo_loose_attach(repo->odb, dir);
+	free(dir);
+	return rc;
+}
+
+static char *named_setting(struct repo *repo, const char *log, const char *what)
+{
+	char *name = xstrfmt("async.log.%s.%s", log, what);
+	char *value = repo_config(repo, name);
+
+	free(name);
+	return value;
+}
+
+/* Where else the log is, if the configuration says so: the caller frees; NULL: here. */
+static char *elsewhere(struct repo *repo, const char *log)
+{
+	const char *base = repo->place.work_tree ? repo->place.work_tree : repo->place.git_dir;
+	char *value = log ? named_setting(repo, log, "repo") : repo_config(repo, "async.repo");
+	char *path;
+
+	if (!value || !*value) {
+		free(value);
+		return NULL;
+	}
+	path = repo_expand_path(value, base);
+	free(value);
+	return path;
+}
+
+/* Go to the repository at `path` instead. */
+static int move_to(int *refused, struct repo *repo, const char *path, const char *who_said_so)
+{
+	int rc;
+
+	close_place(repo);
+	place_release(&repo->place);
+	rc = place_at(&repo->place, path, &repo->settings);
+	if (rc == ERR_NOTFOUND)
+		return error_prefix(rc, "%s", who_said_so);
+	return rc < 0 ? rc : open_place(refused, repo);
+}
+
+/* The user may keep the log in one place for all that they do, also outside of any repository. */
+static int find_outside(int *refused, struct repo *repo, const char *log)
+{
+	char *message = xstrdup(error_last()), *hint = xstrdup(error_last_hint());
+	char *path = NULL;
+	int rc = repo_config_files(&repo->files, NULL, NULL, NULL);
+
+	if (rc == 0) {
+		path = elsewhere(repo, log);
+		if (path) {
+			rc = move_to(refused, repo, path, "async.repo");
+		} else {
+			rc = error_set(ERR_NOTFOUND, "%s", message);
+			if (*hint)
+				error_hint("%s", hint);
+		}
+	}
+	free(path);
+	free(hint);
+	free(message);
+	return rc;
+}
+
+/* Find and open the repository with the log; `*branch` is what async.log.<name>.branch says. */
+static int find(struct repo *repo, const struct repo_options *options, char **branch)
+{
+	const char *dir = getenv("ASYNC_DIR");
+	char *path = NULL;
+	int refused = 0, rc;
+
+	if (dir && *dir && !options->git_dir) {
+		rc = move_to(&refused, repo, dir, "ASYNC_DIR");
+	} else {
+		rc = place_discover(&repo->place, options->git_dir, &repo->settings);
+		if (rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR"))
+			return find_outside(&refused, repo, options->log);
+		if (rc == 0)
+			rc = open_place(&refused, repo);
+		if (rc == 0)
+			path = elsewhere(repo, options->log);
+		if (options->log && rc == 0)
+			*branch = named_setting(repo, options->log, "branch");
+		if (path)
+			rc = move_to(&refused, repo, path, "async.repo");
+		free(path);
+	}
+	if (rc == 0 && refused < 0)
+		rc = explain_refusal(refused, repo, repo->files);
+	return rc;
+}
+
+/* Which branch holds the log. */
+static int choose_branch(struct repo *repo, const struct repo_options *options, char *named)
+{
+	char *at = options->log ? named_setting(repo, options->log, "repo") : NULL;
+	int valid = 0;
+
+	repo->branch = named;
+	if (!repo->branch && options->log)
+		repo->branch = named_setting(repo, options->log, "branch");
+	if (!repo->branch && options->log && !at && !getenv("ASYNC_DIR")) {
+		error_set(ERR_NOTFOUND, "no log is named '%s'", options->log);
+		error_hint("Name one with 'git config async.log.%s.branch <branch>'.", options->log);
+		return ERR_NOTFOUND;
+	}
+	free(at);
+	if (!repo->branch)
+		repo->branch = repo_config(repo, "async.branch");
+	if (!repo->branch)
+		repo->branch = xstrdup("async");
+	repo->ref = xstrfmt("refs/heads/%s", repo->branch);
+	git_reference_name_is_valid(&valid, repo->ref);
+	if (!valid || repo->branch[0] == '-')
+		return error_set(ERR_INVALID, "async.branch: '%s' is not a valid branch name", repo->branch);
+	return 0;
+}
+
+struct mapping {
+	const char *ref;
+	char *target;
+};
+
+/* "+refs/heads/ *:refs/remotes/origin/ *", the way a fetch maps our branch. */
+static int map_refspec(const char *spec, void *data)
+{
+	struct mapping *map = data;
+	const char *from = spec + (*spec == '+'), *colon = strchr(from, ':'), *star, *to_star;
+	size_t len = strlen(map->ref), before, after;
+
+	if (*spec == '^' || !colon)
+		return 0;
+	star = memchr(from, '*', (size_t)(colon - from));
+	to_star = strchr(colon, '*');
+	if (!star) {
+		if (len != (size_t)(colon - from) || strncmp(from, map->ref, len) != 0)
+			return 0;
+		map->target = xstrdup(colon + 1);
+		return 1;
+	}
+	before = (size_t)(star - from);
+	after = (size_t)(colon - star) - 1;
+	if (!to_star || len < before + after || strncmp(from, map->ref, before) != 0 ||
+	    strncmp(star + 1, map->ref + len - after, after) != 0)
+		return 0;
+	map->target = xstrfmt("%.*s%.*s%s", (int)(to_star - colon - 1), colon + 1, (int)(len - before - after),
+			      map->ref + before, to_star + 1);
+	return 1;
+}
+
+static bool has_remote(struct repo *repo, const char *name)
+{
+	char *key = xstrfmt("remote.%s.url", name);
+	char *url = repo_config(repo, key);
+
+	free(key);
+	free(url);
+	return url && name[0] != '-';
+}
+
+/* The remote whose records are read along, and under which ref a fetch puts them. */
+static void choose_remote(struct repo *repo)
+{
+	struct mapping map = { repo->ref, NULL };
+	char *name = repo_config(repo, "async.remote");
+	int valid = 0;
+	char *key;
+
+	if (!name)
+		name = xstrdup("origin");
+	if (!has_remote(repo, name)) {
+		free(name);
+		return;
+	}
+	repo->remote = name;
+	key = xstrfmt("remote.%s.fetch", name);
+	settings_each(&repo->settings, repo->files, key, map_refspec, &map);
+	free(key);
+	if (map.target)
+		git_reference_name_is_valid(&valid, map.target);
+	if (valid && strcmp(map.target, repo->ref) != 0) /* a mirror maps it to itself */
+		repo->tracking = map.target;
+	else
+		free(map.target);
+}
+
+/* libgit2 ignores core.sharedRepository; what git does with it, a umask does as well. */
+static void share(struct repo *repo)
+{
+	char *value = repo_config(repo, "core.sharedrepository");
+	mode_t mask = umask(0);
+	char *end;
+	long mode;
+
+	if (value && (strcmp(value, "group") == 0 || settings_is_true(value, false)))
+		mask &= ~(mode_t)0070;
+	else if (value && (strcmp(value, "all") == 0 || strcmp(value, "world") == 0 || strcmp(value, "everybody") == 0))
+		mask &= ~(mode_t)0075;
+	else if (value && *value == '0' && (mode = strtol(value, &end, 8)) >= 0600 && mode <= 0777 && !*end)
+		mask = 0777 & ~((mode_t)mode | ((mode_t)mode & 0444) >> 2);
+	umask(mask);
+	free(value);
+}
+
+int repo_open(struct repo **out, const struct repo_options *options)
+{
+	struct repo *repo = xcalloc(1, sizeof(*repo));
+	char *branch = NULL;
+	int rc = repo_start_git();
+
+	*out = NULL;
+	repo->lock_fd = -1;
+	if (rc < 0) {
+		free(repo);
+		return rc;
+	}
+	rc = settings_read(&repo->settings, options->config, options->nr_config);
+	if (rc == 0)
+		rc = find(repo, options, &branch);
+	if (rc == 0)
+		rc = choose_branch(repo, options, branch);
+	else
+		free(branch);
+	if (rc == 0)
+		rc = open_objects(repo);
+	if (rc < 0) {
+		repo_close(repo);
+		return rc;
+	}
+	choose_remote(repo);
+	share(repo);
+	*out = repo;
+	return 0;
+}
+
+void repo_close(struct repo *repo)
+{
+	if (!repo)
+		return;
+	repo_unlock(repo);
+	close_place(repo);
+	place_release(&repo->place);
+	settings_release(&repo->settings);
+	free(repo->branch);
+	free(repo->ref);
+	free(repo->remote);
+	free(repo->tracking);
+	free(repo);
+}
+
+const char *repo_common_dir(const struct repo *repo)
+{
+	return repo->place.common_dir;
+}
+
+const char *repo_branch(const struct repo *repo)
+{
+	return repo->branch;
+}
+
+const char *repo_remote(const struct repo *repo)
+{
+	return repo->remote;
+}
+
+static int no_identity(const char *what)
+{
+	error_set(ERR_FAILED, "committer identity unknown: no %s is set", what);
+	error_hint("Please tell git who you are:\n\n"
+		   "\tgit config --global user.email \"you@example.com\"\n"
+		   "\tgit config --global user.name \"Your Name\"\n\n"
+		   "Omit --global to set the identity only in this repository.");
+	return ERR_FAILED;
+}
+
+/* What git strips from the ends of a name or address, and what can be nowhere in one. */
+static char *clean_identity(const char *text)
+{
+	size_t len = strlen(text), at = 0;
+	char *clean;
+
+	while (len && (strchr(".,:;<>\"\\'", text[0]) || (unsigned char)text[0] <= ' '))
+		text++, len--;
+	while (len && (strchr(".,:;<>\"\\'", text[len - 1]) || (unsigned char)text[len - 1] <= ' '))
+		len--;
+	clean = xstrndup(text, len);
+	for (size_t i = 0; i < len; i++)
+		if (!strchr("\n<>", clean[i]))
+			clean[at++] = clean[i];
+	clean[at] = '\0';
+	return clean;
+}
+
+/* The first of: the variable, committer.<key>, user.<key>. The caller frees; NULL: none. */
+static char *identity_part(struct repo *repo, const char *variable, const char *key)
+{
+	const char *env = getenv(variable);
+	char *value, *name, *clean;
+
+	if (env && *env)
+		return clean_identity(env);
+	name = xstrfmt("committer.%s", key);
+	value = repo_config(repo, name);
+	free(name);
+	if (!value) {
+		name = xstrfmt("user.%s", key);
+		value = repo_config(repo, name);
+		free(name);
+	}
+	if (!value)
+		return NULL;
+	clean = clean_identity(value);
+	free(value);
+	return clean;
+}
+
+/* The name in the system's list of users, up to the first comma. */
+static char *system_name(void)
+{
+	const struct passwd *user = getpwuid(geteuid());
+
+	return user && user->pw_gecos ? xstrndup(user->pw_gecos, strcspn(user->pw_gecos, ",")) : NULL;
+}
+
+int repo_identity(struct repo *repo, char **name, char **address)
+{
+	bool only = repo_config_is_true(repo, "user.useconfigonly", false);
+	const char *env = getenv("EMAIL");
+	int rc = 0;
+
+	*name = identity_part(repo, "GIT_COMMITTER_NAME", "name");
+	*address = identity_part(repo, "GIT_COMMITTER_EMAIL", "email");
+	if (!*address && !only && env && *env)
+		*address = clean_identity(env);
+	if (!*name && !only)
+		*name = system_name();
+	/* git would make up user@host here; a log needs an address that means somebody. */
+	if (!*address || !**address)
+		rc = no_identity("email address");
+	else if (!*name || !**name)
+		rc = no_identity("name");
+	if (rc < 0) {
+		free(*name);
+		free(*address);
+		*name = *address = NULL;
+	}
+	return rc;
+}
