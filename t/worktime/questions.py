@@ -51,6 +51,13 @@ RULES = [
     (BERLIN, "2026-03-02 17:00", "1d", "2026-03-03 17:00"),
     (BERLIN, "2026-03-02 10:00", "1d4h", "2026-03-03 14:00"),
     (BERLIN, "2026-03-02 15:00", "1d4h", "2026-03-04 11:00"),
+    # what is an opening: after half a holiday and a date off, not after hours off or focus
+    (dict(BERLIN, holidays=[{"date": "2026-03-02", "to": "13:00"}]), "2026-03-02 08:00", "1d", "2026-03-02 17:00"),
+    (dict(BERLIN, holidays=[{"date": "2026-03-02", "to": "13:00"}]), "2026-03-02 13:00", "1d", "2026-03-02 17:00"),
+    (dict(BERLIN, away=[{"from": "2026-03-02"}]), "2026-03-02 10:00", "1d", "2026-03-03 17:00"),
+    (dict(BERLIN, away=[{"from": "2026-03-02T08:00", "to": "2026-03-02T13:00"}]),
+     "2026-03-02 08:00", "1d", "2026-03-03 13:00"),
+    (dict(BERLIN, focus=[{"days": "mon", "hours": "09:00-11:00"}]), "2026-03-02 08:00", "1d", "2026-03-03 11:00"),
 ]
 
 # S14's example, and what it says of a change that is late, or after the answer.
