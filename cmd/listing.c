@@ -10,8 +10,9 @@
 /* So many rows wait to be aligned; a longer list is aligned in pieces, in constant memory. */
 #define CHUNK 1000
 
-/* An elastic column is not cut below this. */
+/* Columns are not cut below this: the elastic one, and others. */
 #define LEAST_ELASTIC 12
+#define LEAST_WORDS 6
 
 #define GAP 2 /* between columns */
 
@@ -175,10 +176,32 @@ static void fill_cell(struct cell *cell, struct listing *list, const struct fiel
 	buf_release(&text);
 }
 
-/* The width of each column; 0: nothing in it. The elastic one gets what the terminal leaves. */
+/* Can a column be cut without losing what it says? Not an id, a time or a number. */
+static bool is_words(const struct field *field)
+{
+	return field->type == VALUE_TEXT || field->type == VALUE_LIST || field->type == VALUE_PERSON ||
+	       field->type == VALUE_PEOPLE;
+}
+
+/* Which column gives way: the elastic one as far as it goes, then the widest of words; -1: none can. */
+static int giving_way(const int *widths, const struct listing *list)
+{
+	int widest = -1;
+
+	for (size_t i = 0; i < list->nr; i++) {
+		if ((list->fields[i].flags & ELASTIC) && widths[i] > LEAST_ELASTIC)
+			return (int)i;
+		if (is_words(&list->fields[i]) && widths[i] > LEAST_WORDS &&
+		    (widest < 0 || widths[i] > widths[widest]))
+			widest = (int)i;
+	}
+	return widest;
+}
+
+/* The width of each column; 0: nothing in it. What does not fit the terminal is cut. */
 static void measure(int *widths, const struct listing *list)
 {
-	int total = 0, elastic = -1;
+	int total = -GAP, column;
 
 	for (size_t i = 0; i < list->nr; i++) {
 		for (size_t k = 0; k < list->nr_lines; k++)
@@ -186,28 +209,21 @@ static void measure(int *widths, const struct listing *list)
 				widths[i] = list->lines[k].cells[i].width;
 		if (widths[i])
 			total += widths[i] + GAP;
-		if (list->fields[i].flags & ELASTIC)
-			elastic = (int)i;
 	}
-	total -= GAP;
-	if (elastic >= 0 && print_width() && total > print_width()) {
-		int left = widths[elastic] - (total - print_width());
-		int least = widths[elastic] < LEAST_ELASTIC ? widths[elastic] : LEAST_ELASTIC;
-
-		widths[elastic] = left > least ? left : least;
-	}
+	for (; total > print_width() && (column = giving_way(widths, list)) >= 0; total--)
+		widths[column]--;
 }
 
 static void put_cell(struct buf *out, const struct cell *cell, const struct field *field, int width)
 {
 	int pad = width > cell->width ? width - cell->width : 0;
+	const char *color = *cell->text ? color_begin(cell->color) : "";
 
 	if (field->flags & RIGHT)
 		buf_pad(out, ' ', (size_t)pad);
-	if (*cell->text)
-		buf_puts(out, color_begin(cell->color));
-	text_cut(out, cell->text, (field->flags & ELASTIC) ? width : cell->width);
-	if (*cell->text)
+	buf_puts(out, color);
+	text_cut(out, cell->text, width);
+	if (*color)
 		buf_puts(out, color_end(cell->color));
 	if (!(field->flags & RIGHT))
 		buf_pad(out, ' ', (size_t)pad);
@@ -215,17 +231,31 @@ static void put_cell(struct buf *out, const struct cell *cell, const struct fiel
 
 static void put_row(struct buf *out, const struct listing *list, const struct cell *cells, const int *widths)
 {
-	bool any = false;
+	const char *gap = "";
 
 	for (size_t i = 0; i < list->nr; i++) {
 		if (!widths[i])
 			continue;
-		if (any)
-			buf_pad(out, ' ', GAP);
+		buf_puts(out, gap);
 		put_cell(out, &cells[i], &list->fields[i], widths[i]);
-		any = true;
+		gap = "  ";
 	}
 	buf_rtrim(out);
+	buf_putc(out, '\n');
+}
+
+/* Not on a terminal: a row looks the same whichever rows are around it. */
+static void put_piped(struct buf *out, const struct listing *list, const struct cell *cells)
+{
+	const char *gap = "";
+
+	for (size_t i = 0; i < list->nr; i++) {
+		if (!*cells[i].text)
+			continue;
+		buf_puts(out, gap);
+		put_cell(out, &cells[i], &list->fields[i], cells[i].width);
+		gap = "  ";
+	}
 	buf_putc(out, '\n');
 }
 
@@ -243,10 +273,13 @@ static void flush_lines(struct listing *list)
 	int *widths = xcalloc(list->nr, sizeof(*widths));
 	struct buf out = BUF_INIT;
 
-	measure(widths, list);
+	if (print_width())
+		measure(widths, list);
 	for (size_t i = 0; i < list->nr_lines; i++) {
 		buf_reset(&out);
-		if (list->lines[i].cells)
+		if (list->lines[i].cells && !print_width())
+			put_piped(&out, list, list->lines[i].cells);
+		else if (list->lines[i].cells)
 			put_row(&out, list, list->lines[i].cells, widths);
 		else
 			put_heading(&out, list->lines[i].heading);
@@ -285,7 +318,7 @@ static void add_row(struct listing *list, const struct value *values)
 		else
 			cells[i].text = "";
 	add_line(list, (struct line){ .cells = cells });
-	if (list->nr_lines >= CHUNK)
+	if (list->nr_lines >= CHUNK || !print_width())
 		flush_lines(list);
 }
 

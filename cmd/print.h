@@ -71,8 +71,9 @@ struct listing;
 
 /*
  * Begin rows of the kind `what` (in JSON "kind": …). How they look is said by --json, --format
- * and -z; else they are columns: aligned, empty ones left out, the elastic one cut to the
- * terminal. ERR_USAGE for a template that names a field there is not. `wl` may be NULL.
+ * and -z; else they are columns: on a terminal aligned and cut to its width, the elastic one
+ * first; in a pipe with two spaces between them. Empty ones are left out. ERR_USAGE for a
+ * template that names a field there is not. `wl` may be NULL.
  */
 int listing_begin(struct listing **out, struct worklog *wl, const char *what, const struct field *fields, size_t nr);
 
