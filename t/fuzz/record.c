@@ -1,0 +1,56 @@
+/*
+ * Any bytes as a record: no crash and no hang; and what is taken has one canonical form,
+ * which reads back as the same record.
+ *
+ * A fuzzer of clang's where that is asked for (make fuzz); as a plain program it runs the
+ * files that it is given, and t/unit/fuzz-record.c runs them in `make check`.
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "async/error.h"
+#include "async/record.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct record rec, again;
+	struct buf form = BUF_INIT;
+
+	if (record_parse(&rec, (const char *)data, size, "input") < 0)
+		return 0;
+	record_format(&form, &rec);
+	/* Quotes and escapes make a text longer: only then may its form be too large. */
+	if (form.len <= RECORD_MAX_BYTES) {
+		if (record_parse(&again, form.ptr, form.len, "form") < 0)
+			BUG("the canonical form is refused: %s", error_last());
+		if (!node_equal(rec.root, again.root))
+			BUG("the canonical form reads as another record:\n%s", form.ptr);
+		if (!record_is_canonical(&again, form.ptr, form.len))
+			BUG("the canonical form has a canonical form of its own:\n%s", form.ptr);
+		record_release(&again);
+	}
+	record_check(&rec, "input");
+	record_release(&rec);
+	buf_release(&form);
+	return 0;
+}
+
+#ifdef FUZZ_PLAIN
+int main(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		struct buf input = BUF_INIT;
+
+		if (buf_read_file(&input, argv[i], 4 * RECORD_MAX_BYTES) < 0) {
+			fprintf(stderr, "%s\n", error_last());
+			return 1;
+		}
+		LLVMFuzzerTestOneInput((const uint8_t *)input.ptr, input.len);
+		buf_release(&input);
+	}
+	return 0;
+}
+#endif
