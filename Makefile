@@ -3,6 +3,7 @@
 #   make            build ./async and the ./git-async link
 #   make demo       install what is missing, build, run the main job in a scratch team
 #   make check      install what is missing for tests, build, run every test
+#   make fuzz       run clang's fuzzers over t/fuzz, FUZZ_SECONDS each
 #   make perf       measure (t/perf); SIZES="1k 10k 100k 1m" chooses the logs
 #   make install    binary, link, manual, completions below $(DESTDIR)$(prefix)
 #   make uninstall
@@ -151,6 +152,22 @@ TEST_ENV = ASYNC_BIN_DIR=$(abspath $(BIN)) CMOCKA_MESSAGE_OUTPUT=TAP \
 .PHONY: check
 check: all units headers layers lint
 	$(TEST_ENV) prove -j$(JOBS) $(UNIT) $(SCRIPTS)
+
+# What the fuzzers find stays in build/corpus; what is worth keeping goes to t/fuzz/corpus.
+FUZZERS := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz:
+	$(MAKE) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
+		$(FUZZERS:%=build/fuzz/san/fuzz/%)
+	@for f in $(FUZZERS); do \
+		mkdir -p build/corpus/$$f && build/fuzz/san/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
+			-timeout=2 build/corpus/$$f t/fuzz/corpus/$$f || exit 1; \
+	done
+
+$(O)/fuzz/%: t/fuzz/%.c $(O)/libasync.a $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(O)/libasync.a $(LIBS)
 
 .PHONY: perf
 perf: all
