@@ -1,6 +1,7 @@
 /* Values as they stand in YAML and JSON. */
 #include "async/node.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "async/error.h"
@@ -123,6 +124,41 @@ bool node_list_has(const struct node *list, const char *text)
 		if (entry->text && !strcmp(entry->text, text))
 			return true;
 	return false;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct node *const *left = a, *const *right = b;
+
+	return strcmp((*left)->key, (*right)->key);
+}
+
+/* Sorting finds the two in a map of thousands, where comparing all with all would take seconds. */
+static const struct node *find_twice_sorted(const struct node *map)
+{
+	const struct node **v = xmalloc(map->nr * sizeof(*v));
+	const struct node *twice = NULL;
+	size_t nr = 0;
+
+	NODE_EACH(entry, map)
+		v[nr++] = entry;
+	qsort(v, nr, sizeof(*v), compare_keys);
+	for (size_t i = 1; i < nr && !twice; i++)
+		if (!strcmp(v[i - 1]->key, v[i]->key))
+			twice = v[i]->line < v[i - 1]->line ? v[i - 1] : v[i];
+	free(v);
+	return twice;
+}
+
+const struct node *node_find_twice(const struct node *map)
+{
+	if (map->nr > 32)
+		return find_twice_sorted(map);
+	NODE_EACH(entry, map)
+		for (const struct node *other = entry->next; other; other = other->next)
+			if (!strcmp(entry->key, other->key))
+				return other;
+	return NULL;
 }
 
 struct node *node_copy(struct pool *pool, const struct node *node)

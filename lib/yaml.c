@@ -1,15 +1,12 @@
 /* Reading YAML: libyaml's events become nodes; all that could surprise is refused. */
 #include "yaml.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 #include "async/error.h"
 #include "async/record.h"
 #include "async/text.h"
-
-#define MAX_KEY 64
 
 struct reader {
 	yaml_parser_t parser;
@@ -106,7 +103,7 @@ static int take_key(struct reader *reader, const yaml_event_t *event)
 	size_t len = event->data.scalar.length, at;
 	uint32_t c;
 
-	if (!len || len > MAX_KEY || memchr(text, '\n', len) || memchr(text, '\t', len) ||
+	if (!len || len > YAML_MAX_KEY || memchr(text, '\n', len) || memchr(text, '\t', len) ||
 	    text_find_odd(&at, &c, text, len))
 		return fail_at(reader, &event->start_mark,
 			       "expected a key of 1 to 64 bytes of printable characters");
@@ -172,48 +169,13 @@ static int open_node(struct reader *reader, const yaml_event_t *event, enum node
 	return 0;
 }
 
-static int compare_keys(const void *a, const void *b)
-{
-	const struct node *const *left = a, *const *right = b;
-
-	return strcmp((*left)->key, (*right)->key);
-}
-
-/* Sorting finds the two in a map of thousands, where comparing all with all would take seconds. */
-static const struct node *find_twice_sorted(const struct node *map)
-{
-	const struct node **v = xmalloc(map->nr * sizeof(*v));
-	const struct node *twice = NULL;
-	size_t nr = 0;
-
-	NODE_EACH(entry, map)
-		v[nr++] = entry;
-	qsort(v, nr, sizeof(*v), compare_keys);
-	for (size_t i = 1; i < nr && !twice; i++)
-		if (!strcmp(v[i - 1]->key, v[i]->key))
-			twice = v[i]->line < v[i - 1]->line ? v[i - 1] : v[i];
-	free(v);
-	return twice;
-}
-
-static const struct node *find_twice(const struct node *map)
-{
-	if (map->nr > 32)
-		return find_twice_sorted(map);
-	NODE_EACH(entry, map)
-		for (const struct node *other = entry->next; other; other = other->next)
-			if (!strcmp(entry->key, other->key))
-				return other;
-	return NULL;
-}
-
 static int close_node(struct reader *reader)
 {
 	const struct node *node = reader->open[--reader->depth], *twice;
 
 	if (node->type != NODE_MAP)
 		return 0;
-	twice = find_twice(node);
+	twice = node_find_twice(node);
 	if (twice)
 		return fail(reader, twice->line - reader->line_offset, twice->column,
 			    "the key '%s' is there twice", twice->key);
@@ -286,18 +248,13 @@ static int read_events(struct reader *reader)
 	return rc;
 }
 
-int yaml_parse_at(struct node **out, struct pool *pool, const char *text, size_t len, size_t max_bytes,
-		  const char *name, int first_line)
+int yaml_parse_events(struct node **out, struct pool *pool, const char *text, size_t len, const char *name,
+		      int first_line)
 {
 	struct reader reader = { .pool = pool, .name = name, .line_offset = first_line - 1 };
 	int rc;
 
 	*out = NULL;
-	if (len > max_bytes)
-		return fail(&reader, 1, 1, "expected at most %zu bytes", max_bytes);
-	rc = check_text(&reader, text, len);
-	if (rc < 0)
-		return rc;
 	if (!yaml_parser_initialize(&reader.parser))
 		BUG("out of memory");
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
@@ -307,6 +264,22 @@ int yaml_parse_at(struct node **out, struct pool *pool, const char *text, size_t
 		*out = reader.root;
 	yaml_parser_delete(&reader.parser);
 	return rc;
+}
+
+int yaml_parse_at(struct node **out, struct pool *pool, const char *text, size_t len, size_t max_bytes,
+		  const char *name, int first_line)
+{
+	const struct reader reader = { .pool = pool, .name = name, .line_offset = first_line - 1 };
+	int rc;
+
+	*out = NULL;
+	if (len > max_bytes)
+		return fail(&reader, 1, 1, "expected at most %zu bytes", max_bytes);
+	rc = check_text(&reader, text, len);
+	if (rc < 0)
+		return rc;
+	*out = yaml_parse_quick(pool, text, len, first_line);
+	return *out ? 0 : yaml_parse_events(out, pool, text, len, name, first_line);
 }
 
 int yaml_parse(struct node **out, struct pool *pool, const char *text, size_t len, size_t max_bytes,

@@ -1,5 +1,6 @@
 /*
- * YAML ⇄ nodes: the reader (libyaml's events, nothing else of it) and our own writer.
+ * YAML ⇄ nodes: libyaml's events (nothing else of it), a quick reader of what we write
+ * ourselves, and our own writer.
  */
 #ifndef YAML_READER_H
 #define YAML_READER_H
@@ -17,9 +18,19 @@
 int yaml_parse(struct node **out, struct pool *pool, const char *text, size_t len, size_t max_bytes,
 	       const char *name);
 
+#define YAML_MAX_KEY 64
+
 /* The same for a document of a stream, whose first line is `first_line` there. */
 int yaml_parse_at(struct node **out, struct pool *pool, const char *text, size_t len, size_t max_bytes,
 		  const char *name, int first_line);
+
+/*
+ * The two ways that yaml_parse() goes with text that holds nothing bad: quickly, if it is
+ * as our writer writes it (else NULL), or by libyaml. Where both take it, both give the same.
+ */
+struct node *yaml_parse_quick(struct pool *pool, const char *text, size_t len, int first_line);
+int yaml_parse_events(struct node **out, struct pool *pool, const char *text, size_t len, const char *name,
+		      int first_line);
 
 /*
  * Append `text` as a scalar: plain if every YAML 1.1 and 1.2 reader takes it for this

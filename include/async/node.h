@@ -53,6 +53,9 @@ struct node *node_get(const struct node *map, const char *key);
 /* The text of an entry; NULL if there is none or it is no text. */
 const char *node_get_text(const struct node *map, const char *key);
 
+/* An entry of a map whose key is there before it, too; NULL if each is there once. */
+const struct node *node_find_twice(const struct node *map);
+
 /* Is `text` one of the texts of a list? */
 bool node_list_has(const struct node *list, const char *text);
 

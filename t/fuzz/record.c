@@ -1,6 +1,6 @@
 /*
- * Any bytes as a record: no crash and no hang; and what is taken has one canonical form,
- * which reads back as the same record.
+ * Any bytes as a record: no crash and no hang; the two readers agree; and what is taken
+ * has one canonical form, which reads back as the same record.
  *
  * A fuzzer of clang's where that is asked for (make fuzz); as a plain program it runs the
  * files that it is given, and t/unit/fuzz-record.c runs them in `make check`.
@@ -8,17 +8,50 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "async/error.h"
 #include "async/record.h"
+#include "../../lib/yaml.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static bool same_places(const struct node *a, const struct node *b)
+{
+	const struct node *other = b->first;
+
+	if (a->line != b->line || a->column != b->column)
+		return false;
+	NODE_EACH(entry, a) {
+		if (!same_places(entry, other))
+			return false;
+		other = other->next;
+	}
+	return true;
+}
+
+/* What the quick reader takes, libyaml takes for the very same. */
+static void compare_readers(const char *text, size_t len)
+{
+	struct node *quick, *slow;
+	struct pool pool = POOL_INIT;
+
+	if (yaml_parse(&quick, &pool, text, len, RECORD_MAX_BYTES, "input") == 0) {
+		quick = yaml_parse_quick(&pool, text, len, 1);
+		if (quick && yaml_parse_events(&slow, &pool, text, len, "input", 1) < 0)
+			BUG("only the quick reader takes it: %s", error_last());
+		if (quick && (!node_equal(quick, slow) || !same_places(quick, slow)))
+			BUG("the two readers do not agree");
+	}
+	pool_release(&pool);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct record rec, again;
 	struct buf form = BUF_INIT;
 
+	compare_readers((const char *)data, size);
 	if (record_parse(&rec, (const char *)data, size, "input") < 0)
 		return 0;
 	record_format(&form, &rec);
@@ -28,6 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			BUG("the canonical form is refused: %s", error_last());
 		if (!node_equal(rec.root, again.root))
 			BUG("the canonical form reads as another record:\n%s", form.ptr);
+		compare_readers(form.ptr, form.len);
 		if (!record_is_canonical(&again, form.ptr, form.len))
 			BUG("the canonical form has a canonical form of its own:\n%s", form.ptr);
 		record_release(&again);
