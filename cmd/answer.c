@@ -90,17 +90,22 @@ static size_t nr_unsettled(const struct thread *thread)
 	return nr;
 }
 
-/* "ana, ben" without repetition; "nobody". */
-static void put_asked(struct buf *out, const struct thread *thread)
+/* Is this the first part of its person (of those that are unsettled)? */
+static bool names_person(const struct thread *thread, size_t i, bool unsettled)
+{
+	for (size_t k = 0; k < i; k++)
+		if (thread->parts[k].person == thread->parts[i].person && !(unsettled && is_settled(&thread->parts[k])))
+			return false;
+	return !(unsettled && is_settled(&thread->parts[i]));
+}
+
+/* Those asked, or only those who still owe an answer: "ana, ben"; "nobody". */
+static void put_asked(struct buf *out, const struct thread *thread, bool unsettled)
 {
 	const char *lead = "";
 
 	for (size_t i = 0; i < thread->nr_parts; i++) {
-		size_t k = 0;
-
-		while (thread->parts[k].person != thread->parts[i].person)
-			k++;
-		if (k < i)
+		if (!names_person(thread, i, unsettled))
 			continue;
 		buf_addf(out, "%s%s", lead, thread->parts[i].person->shown);
 		lead = ", ";
@@ -113,7 +118,7 @@ static int not_asked(const struct answering *a, const struct thread *thread, con
 {
 	struct buf asked = BUF_INIT;
 
-	put_asked(&asked, thread);
+	put_asked(&asked, thread, false);
 	if (a->whom == a->me)
 		error_set(ERR_INVALID, "%s does not ask you; it asks %s", id, asked.ptr);
 	else
@@ -188,7 +193,7 @@ static void put_told(struct buf *out, const struct answering *a, const struct th
 	}
 	if (!part) {
 		buf_puts(out, ": withdrew what was asked of ");
-		put_asked(out, thread);
+		put_asked(out, thread, true);
 	}
 }
 

@@ -74,7 +74,6 @@ static int write_post(struct worklog *wl, struct record *post, bool quiet)
 	free(commit);
 	if (rc < 0)
 		return rc;
-	edit_done(wl);
 	worklog_remember(wl, &post->id);
 	if (!quiet)
 		return tell(wl, team, post);
@@ -117,6 +116,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 	record_set(&post, "subject", subject);
 	record_set(&post, "body", body);
 	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, quiet);
+	if (rc == 0)
+		edit_done(wl);
 done:
 	record_release(&post);
 	free(subject);

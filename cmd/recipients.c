@@ -47,7 +47,12 @@ static const char *nearest_group(const struct team *team, const char *group)
 	return found;
 }
 
-/* The members of "@group" who can be asked; the caller frees. */
+static int compare_handles(const void *a, const void *b)
+{
+	return strcmp((*(struct person *const *)a)->handle, (*(struct person *const *)b)->handle);
+}
+
+/* The members of "@group" who can be asked, by handle; the caller frees. */
 static int members(struct person ***out, size_t *nr, const struct recipients *r, const char *name)
 {
 	size_t all;
@@ -68,6 +73,7 @@ static int members(struct person ***out, size_t *nr, const struct recipients *r,
 	for (size_t i = 0; i < all; i++)
 		if (!group[i]->gone && group[i] != r->me)
 			(*out)[(*nr)++] = group[i];
+	qsort(*out, *nr, sizeof(**out), compare_handles);
 	if (*nr)
 		return 0;
 	free(*out);

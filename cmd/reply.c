@@ -155,7 +155,6 @@ static int write_reply(struct worklog *wl, const struct context *context, struct
 	free(commit);
 	if (rc < 0)
 		return rc;
-	edit_done(wl);
 	worklog_remember(wl, &context->thread.root->id);
 	if (!quiet)
 		return tell(wl, team, context, reply);
@@ -200,6 +199,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 		record_set(&reply, "type", ask.to.nr ? "ask" : "note");
 		record_set_id(&reply, "re", &context.re);
 		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
+		if (rc == 0)
+			edit_done(wl);
 	}
 	record_release(&reply);
 	thread_release(&context.thread);

@@ -1,0 +1,56 @@
+#!/bin/sh
+test_description='async inbox: what waits on me'
+. "${0%/*}/lib.sh"
+
+test_expect_success 'setup: three asks of Ben, one of Chi' '
+	create_log ana ben chi &&
+	at "2026-03-02 09:00" as ana async -C log post -q --to ben -l low "Later" >low &&
+	at "2026-03-02 09:01" as ana async -C log post -q --to ben -l urgent "Now" >urgent &&
+	at "2026-03-02 09:02" as chi async -C log post -q --to ben --need done -t db "Tomorrow" >standard &&
+	at "2026-03-02 09:03" as ana async -C log post -q --to chi "Not his" >other
+'
+
+test_expect_success 'the first to be due is first' '
+	at "2026-03-02 10:00" as ben async -C log inbox >actual &&
+	cat >expect <<-EOF &&
+	$(cut -c1-7 urgent) ana Now ~today 13:01 reply urgent
+	$(cut -c1-7 standard) chi Tomorrow ~tomorrow 09:02 done standard
+	$(cut -c1-7 low) ana Later ~Wed 17:00 reply low
+	EOF
+	sed "s/  */ /g" actual >a && test_cmp expect a
+'
+
+test_expect_success 'late is said' '
+	at "2026-03-02 14:01" as ben async -C log inbox >actual && head -n 1 actual >first && test_grep "Now .*1h late" first
+'
+
+test_expect_success 'for somebody else, from somebody, of a level, with a tag' '
+	as ben async -C log inbox --for chi >actual && test_line_count = 1 actual && test_grep "Not his" actual &&
+	as ben async -C log inbox --from chi >actual && test_line_count = 1 actual && test_grep "Tomorrow" actual &&
+	as ben async -C log inbox -l low >actual && test_line_count = 1 actual && test_grep "Later" actual &&
+	as ben async -C log inbox -t db >actual && test_line_count = 1 actual && test_grep "Tomorrow" actual
+'
+
+test_expect_success 'an ack marks it, an answer takes it away' '
+	at "2026-03-02 10:00" as ben async -C log ack "$(cat low)" "$(cat urgent)" &&
+	at "2026-03-02 10:01" as ben async -C log done "$(cat urgent)" &&
+	at "2026-03-02 10:02" as ben async -C log inbox >actual &&
+	test_line_count = 2 actual && test_grep "Later.*acked$" actual
+'
+
+test_expect_success 'templates and JSON' '
+	as ben async -C log inbox --format="%(id) %(from) %(subject)" -t db >actual &&
+	test_grep "chi Tomorrow$" actual &&
+	as ben async -C log inbox --json -t db >actual && test_grep "\"need\": *\"done\"" actual
+'
+
+test_expect_success 'somebody new has an empty inbox' '
+	as zoe async -C log inbox >actual && test_must_be_empty actual
+'
+
+test_expect_success 'somebody who was asked by address before they wrote sees it' '
+	as ana async -C log post -q --to zoe@example.com "Welcome" &&
+	as zoe async -C log inbox >actual && test_grep "Welcome" actual
+'
+
+test_done
