@@ -163,7 +163,7 @@ int schema_rank(enum record_kind kind, const char *key, int hint)
 	int from = hint == SCHEMA_UNKNOWN ? 0 : hint + 1;
 
 	for (int i = from; rules[i].key; i++)
-		if (!strcmp(rules[i].key, key))
+		if (rules[i].key[0] == key[0] && !strcmp(rules[i].key, key))
 			return i;
 	for (int i = 0; i < from; i++)
 		if (!strcmp(rules[i].key, key))

@@ -7,13 +7,15 @@
 
 #define DIGITS "0123456789"
 
-/* What YAML 1.1 or 1.2 takes for a boolean, null, merge key, default, infinity or no number. */
+/* What YAML 1.1 or 1.2 takes for a boolean, null, merge key, default, infinity or no number; 5 bytes at most. */
 static bool is_special_word(const char *text)
 {
 	static const char *const words[] = { "y",    "n",   "yes", "no", "on", "off",  "true",
 					     "false", "null", "~",   "=",  "<<", NULL };
 	const char *number = text + (*text == '+' || *text == '-');
 
+	if (!strchr("yYnNoOtTfFiI~=<.+-", *text)) /* most words are none, at first sight */
+		return false;
 	number += *number == '.';
 	if (!strcasecmp(number, "inf") || !strcasecmp(number, "nan"))
 		return true;
@@ -80,7 +82,7 @@ static bool is_plain(const char *text, size_t len, bool in_flow)
 	size_t at;
 	uint32_t c;
 
-	if (!len || is_special_word(text) || is_number_like(text) || text_find_odd(&at, &c, text, len))
+	if (!len || (len <= 5 && is_special_word(text)) || is_number_like(text) || text_find_odd(&at, &c, text, len))
 		return false;
 	return in_flow ? is_plain_in_flow(text, len) : is_plain_in_block(text, len);
 }
