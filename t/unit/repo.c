@@ -359,6 +359,199 @@ static void test_malformed_trees(void **state)
 	}
 }
 
+static int import_texts(struct id *commit, struct repo *repo, size_t nr)
+{
+	struct repo_import *import;
+	int rc = repo_import_begin(&import, repo);
+
+	for (size_t i = 0; i < nr && rc == 0; i++) {
+		/* not in order of their dates, and some twice */
+		char *text = xstrfmt("record %zu\n", i % 11 ? i : 0), date[16], path[80];
+		struct id id;
+
+		snprintf(date, sizeof(date), "2026/%02zu/%02zu", i % 11 ? 1 + i % 5 : 1, i % 11 ? 1 + i % 28 : 1);
+		record_name(path, &id, date, text);
+		rc = repo_import_add(import, &(struct repo_file){ path, text, strlen(text) }, &id);
+		free(text);
+	}
+	if (rc == 0)
+		rc = repo_import_end(commit, import, "import: records\n\nAsync-Id: none\n");
+	repo_import_free(import);
+	return rc;
+}
+
+static void test_import(void **state)
+{
+	static const struct {
+		size_t nr;
+		const char *commits, *files, *packs, *subject;
+	} table[] = {
+		{ 0, "2", "1", "0", "post: something" },
+		{ 50, "3", "47", "0", "import: records" },
+		{ 300, "3", "274", "1", "import: records" },
+		{ 12000, "5", "10911", "1", "import: records (3 of 3)" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct id first, second;
+		struct repo *repo;
+
+		sh("rm -rf import; git init -q import");
+		repo = must_init("import");
+		must_commit(repo, "2026/03/02", "before\n");
+		if (import_texts(&first, repo, table[i].nr) < 0)
+			fail_msg("cannot import %zu: %s", table[i].nr, error_last());
+		assert_int_equal(import_texts(&second, repo, table[i].nr), 0);
+		assert_true(id_equal(&first, &second));
+		repo_close(repo);
+		assert_out(table[i].commits, "cd import; git rev-list --count async");
+		assert_out(table[i].files, "cd import; git ls-tree -r async -- log | wc -l");
+		assert_out(table[i].packs, "cd import; ls .git/objects/pack | grep -c '[.]pack'");
+		assert_out("0", "cd import; ls .git/objects/pack | grep -c tmp");
+		assert_out(table[i].subject, "cd import; git log -1 --format=%%s async");
+		assert_out("", "cd import; git fsck --strict 2>&1 | grep -v ^notice:");
+	}
+	sh("cd import; git verify-pack .git/objects/pack/*.idx; git diff-tree --quiet async~3 async -- README.md");
+}
+
+/* An import that is given up leaves nothing; one that meets a moved branch is built again on it. */
+static void test_import_given_up(void **state)
+{
+	struct repo_import *import;
+	struct repo *repo;
+
+	(void)state;
+	sh("git init -q given-up");
+	repo = must_init("given-up");
+	assert_int_equal(repo_import_begin(&import, repo), 0);
+	for (int i = 0; i < 200; i++) {
+		char *text = xstrfmt("%d\n", i), path[80];
+		struct id id;
+
+		record_name(path, &id, "2026/03/02", text);
+		assert_int_equal(repo_import_add(import, &(struct repo_file){ path, text, strlen(text) }, &id), 0);
+		free(text);
+	}
+	repo_import_free(import);
+	repo_close(repo);
+	assert_out("0", "cd given-up; ls .git/objects/pack | wc -l");
+	assert_out("1", "cd given-up; git rev-list --count async");
+}
+
+static void test_ancestors(void **state)
+{
+	static const struct {
+		const char *older, *newer;
+		bool is;
+	} table[] = {
+		{ "one", "one", true },   { "one", "two", true },    { "two", "one", false },
+		{ "one", "merge", true }, { "side", "merge", true }, { "merge", "side", false },
+		{ "side", "two", false }, { "two", "side", false },  { "other", "merge", false },
+		{ "merge", "other", false },
+	};
+	struct repo *repo;
+
+	(void)state;
+	/* Dates that run backwards must not matter. */
+	sh("git init -q anc; cd anc; c() { GIT_COMMITTER_DATE=\"$1 +0000\" git commit -q --allow-empty -m $2; git tag $2; };"
+	   "c 2000000000 one; c 1500000000 two; git checkout -q -b aside one; c 1000000000 side; git checkout -q main;"
+	   "GIT_COMMITTER_DATE='1200000000 +0000' git merge -q -m merge side; git tag merge;"
+	   "git checkout -q --orphan another; c 1700000000 other");
+	repo = must_open("anc");
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		struct id older, newer;
+		char *hex;
+		bool is;
+
+		hex = out("cd anc; git rev-parse %s^0", table[i].older);
+		assert_true(id_parse(&older, hex, strlen(hex)));
+		free(hex);
+		hex = out("cd anc; git rev-parse %s^0", table[i].newer);
+		assert_true(id_parse(&newer, hex, strlen(hex)));
+		free(hex);
+		assert_int_equal(repo_is_ancestor(&is, repo, &older, &newer), 0);
+		if (is != table[i].is)
+			fail_msg("%s in %s: %d", table[i].older, table[i].newer, is);
+	}
+	repo_close(repo);
+}
+
+static void commit_as(struct repo *repo, const char *who, const char *text)
+{
+	char *address = xstrfmt("%s@example.com", who);
+
+	setenv("GIT_COMMITTER_EMAIL", address, 1);
+	must_commit(repo, "2026/03/02", text);
+	unsetenv("GIT_COMMITTER_EMAIL");
+	free(address);
+}
+
+/* Who brought each record: along the first parents, through merges, and not past a shallow end. */
+static void test_introducers(void **state)
+{
+	static const char *const who[] = { "ben", "chi", "dee", "ana" };
+	char paths[5][80], *addresses[5], text[32];
+	const char *list[5];
+	struct repo *repo;
+	struct tips tips;
+	struct id id, root;
+	char *founder;
+
+	(void)state;
+	sh("git init -q intro");
+	repo = must_init("intro");
+	for (int i = 0; i < 4; i++) {
+		snprintf(text, sizeof(text), "text %d\n", i);
+		record_name(paths[i], &id, "2026/03/02", text);
+		list[i] = paths[i];
+		if (i != 2)
+			commit_as(repo, who[i], text);
+		for (int more = 0; more < 5; more++) {
+			snprintf(text, sizeof(text), "between %d\n", 10 * i + more);
+			commit_as(repo, "eve", text);
+		}
+	}
+	repo_close(repo);
+	/* dee's came by a merge, from a clone that was behind */
+	sh("git clone -q -b async intro dee; git -C dee reset -q --hard async~9");
+	repo = must_open("dee");
+	commit_as(repo, "dee", "text 2\n");
+	repo_close(repo);
+	sh("cd intro; git fetch -q ../dee async:dee; git worktree add -q wt async; cd wt; git merge -q -m m dee;"
+	   "cd ..; git worktree remove wt");
+	repo = must_open("intro");
+	record_name(paths[4], &id, "2026/03/02", "nowhere\n");
+	list[4] = paths[4];
+	assert_int_equal(repo_tips(&tips, repo), 0);
+	assert_int_equal(repo_introducers(addresses, repo, &tips, list, 5), 0);
+	for (int i = 0; i < 4; i++) {
+		char *expected = xstrfmt("%s@example.com", who[i]);
+
+		assert_string_equal(addresses[i], expected);
+		free(addresses[i]);
+		free(expected);
+	}
+	assert_null(addresses[4]);
+	repo_close(repo);
+
+	sh("git clone -q --depth 8 -b async file://%s/intro shallow", top);
+	repo = must_open("shallow");
+	assert_int_equal(repo_tips(&tips, repo), 0);
+	assert_int_equal(repo_introducers(addresses, repo, &tips, list, 4), 0);
+	assert_null(addresses[0]);
+	assert_string_equal(addresses[3], "ana@example.com");
+	for (int i = 0; i < 4; i++)
+		free(addresses[i]);
+	assert_int_equal(repo_root(&root, &founder, repo, &tips), 0);
+	assert_true(id_is_zero(&root));
+	assert_string_equal(founder, "ana@example.com");
+	free(founder);
+	must_commit(repo, "2026/03/02", "in a shallow clone\n");
+	repo_close(repo);
+	sh("cd shallow; git fsck --strict; git push -q origin async:pushed");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +561,10 @@ int main(void)
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_odd_entries),
 		cmocka_unit_test(test_malformed_trees),
+		cmocka_unit_test(test_import),
+		cmocka_unit_test(test_import_given_up),
+		cmocka_unit_test(test_ancestors),
+		cmocka_unit_test(test_introducers),
 	};
 
 	return cmocka_run_group_tests_name("repo", tests, start, end);
