@@ -240,7 +240,10 @@ static int name_unreadable(const char *path, const char *reason, void *data)
 
 	if (!(*left)--)
 		return 1;
-	print_warning("%s: %s", path, reason);
+	if (!strncmp(reason, path, strlen(path))) /* with the line, where there is one */
+		print_warning("%s", reason);
+	else
+		print_warning("%s: %s", path, reason);
 	return 0;
 }
 

@@ -56,9 +56,9 @@ static void put_char(struct buf *out, uint32_t c, const char *text, size_t len, 
 	if ((c == '\n' || c == '\t') ? lines : char_class(c) == CHAR_TEXT)
 		buf_add(out, text, len);
 	else if (c == CHAR_INVALID || c < 0x80)
-		buf_addf(out, "\\x%02x", (unsigned char)*text);
+		buf_addf(out, "\\x%02X", (unsigned char)*text);
 	else
-		buf_addf(out, "\\u{%04x}", (unsigned)c);
+		buf_addf(out, "\\u{%04X}", (unsigned)c);
 }
 
 static void safe_bytes(struct buf *out, const char *text, size_t len, bool lines)

@@ -95,6 +95,22 @@ create_log () {
 	done
 }
 
+# plant <repository> <file>: put a record on its log by git alone, unchecked, as a hostile clone
+# would; prints its id.
+plant () {
+	(
+		plant_id=$(git -C "$1" hash-object -w --stdin <"$2") &&
+		plant_day=$(sed -n 's|^date: \(....\)-\(..\)-\(..\)T.*|\1/\2/\3|p' "$2") &&
+		GIT_INDEX_FILE=$TRASH/index && export GIT_INDEX_FILE &&
+		git -C "$1" read-tree async &&
+		git -C "$1" update-index --add --cacheinfo "100644,$plant_id,log/$plant_day/$plant_id.yaml" &&
+		plant_tree=$(git -C "$1" write-tree) &&
+		plant_commit=$(git -C "$1" commit-tree -p async -m planted "$plant_tree") &&
+		git -C "$1" update-ref refs/heads/async "$plant_commit" &&
+		echo "$plant_id"
+	)
+}
+
 # ---- what tests say
 
 test_must_fail () {

@@ -48,7 +48,7 @@ test_expect_success 'an unknown command that is like none' '
 
 test_expect_success 'what cannot be shown in a name is escaped' '
 	test_expect_code 129 async "$(printf "a\033[31mb")" 2>err &&
-	test_grep "a.x1b\[31mb" err
+	test_grep "a.x1B\[31mb" err
 '
 
 test_expect_success 'async-NAME on PATH is run, with its arguments and exit status' '
