@@ -69,7 +69,8 @@ static int read_expectation(struct due_question *out, const struct node *questio
 }
 
 /* One of two words; the first one if it is absent. */
-static int read_word(int *out, const struct node *question, const char *key, const char *first, const char *second)
+static int read_word(int *out, const struct node *question, const char *key, const char *first,
+		     const char *second)
 {
 	const char *text;
 	int rc = text_of(&text, question, key);

@@ -122,7 +122,8 @@ static void setting_release(struct setting *setting)
 	worklog_close(setting->wl);
 }
 
-static int read_when(struct when *out, const char *text, const char *option, time_t now, const struct zone *zone)
+static int read_when(struct when *out, const char *text, const char *option, time_t now,
+		     const struct zone *zone)
 {
 	int rc = when_parse(out, text, now, zone, false);
 

@@ -174,7 +174,7 @@ static void add_focus_of(struct walk *walk, const struct windows *windows, int32
 			  calendar_instant(walk->cal, day, windows->v[i].to));
 }
 
-/* Focus is by the clock, whatever date a shift belongs to: that of yesterday may run on, tomorrow's meet a night. */
+/* Focus is by the clock, not by shifts: yesterday's block may run on, tomorrow's may meet a night shift. */
 static void find_focus(struct walk *walk)
 {
 	const struct calendar *cal = walk->cal;

@@ -5,8 +5,8 @@
 #include "calendar.h"
 
 /* The end of `minutes` of counting time from `start` on (S6). */
-static time_t due_after_minutes(const struct calendar *cal, time_t start, int64_t minutes, enum focus_mode focus,
-				int32_t last_day)
+static time_t due_after_minutes(const struct calendar *cal, time_t start, int64_t minutes,
+				enum focus_mode focus, int32_t last_day)
 {
 	int64_t left = minutes * 60;
 	struct walk walk;
@@ -22,7 +22,8 @@ static time_t due_after_minutes(const struct calendar *cal, time_t start, int64_
 }
 
 /* Where the clock of days starts: the first counting slot, and whether it is the opening of its date. */
-static bool first_counting(struct walk *walk, struct slot *out, bool *is_opening, time_t start, enum focus_mode focus)
+static bool first_counting(struct walk *walk, struct slot *out, bool *is_opening, time_t start,
+			   enum focus_mode focus)
 {
 	int32_t opened = DAY_NONE; /* the date whose opening is known */
 	time_t opening = 0;
@@ -82,7 +83,7 @@ static time_t end_of_day(struct walk *walk, const struct slot *first, enum focus
 	return end;
 }
 
-/* `at` if it is in the counting time of the date or at an edge of it; else the last such moment before; else the first. */
+/* `at` if it is in the date's counting time or at an edge; else the last such moment before; else the first. */
 static time_t nearest_counting(struct walk *walk, const struct slot *first, time_t at, enum focus_mode focus)
 {
 	struct slot slot = *first;
@@ -152,7 +153,7 @@ time_t worktime_due(const struct calendar *cal, time_t start, const struct expec
 	return due;
 }
 
-/* The end of the last moment at work in shifts of the dates [from_day, to_day], if after `start`; else `start`. */
+/* The end of the last moment at work in shifts of these dates, both included; `start` if it is not later. */
 static time_t last_at_work(const struct calendar *cal, time_t start, int32_t from_day, int32_t to_day)
 {
 	struct walk walk;

@@ -44,7 +44,8 @@ static bool read_header(struct header *out, const unsigned char *data, size_t le
 }
 
 /* Lay out the block after a header; `width` is that of a time, 4 or 8 bytes. */
-static bool lay_out(struct block *out, const struct header *h, const unsigned char *data, size_t len, size_t width)
+static bool lay_out(struct block *out, const struct header *h, const unsigned char *data, size_t len,
+		    size_t width)
 {
 	size_t times = h->time * width, types = (size_t)h->type * 6;
 
@@ -78,7 +79,8 @@ static bool read_types(struct zone *zone, const struct header *h, const struct b
 	return true;
 }
 
-static bool read_shifts(struct zone *zone, const struct header *h, const struct block *block, const int32_t *map)
+static bool read_shifts(struct zone *zone, const struct header *h, const struct block *block,
+			const int32_t *map)
 {
 	zone_add_shift(zone, INT64_MIN, map[0]);
 	for (uint32_t i = 0; i < h->time; i++) {

@@ -44,7 +44,10 @@ struct zone {
  */
 bool zone_file_parse(struct zone *zone, const unsigned char *data, size_t len, const char **why);
 
-/* Append the shifts that a footer ("CET-1CEST,M3.5.0,M10.5.0/3") makes after those there are. False: no such rule. */
+/*
+ * Append the shifts that a footer ("CET-1CEST,M3.5.0,M10.5.0/3") makes after those there
+ * are. False: it is no such rule.
+ */
 bool zone_posix_extend(struct zone *zone, const char *footer);
 
 /* The index of a type, which is added if there is none like it. */

@@ -27,7 +27,7 @@ void zone_free(struct zone *zone);
 
 const char *zone_name(const struct zone *zone);
 
-/* The system's zone name: $TZ if it names a zone, else where /etc/localtime points, else /etc/timezone, else "UTC". */
+/* The system's zone: $TZ if it names one, else where /etc/localtime points, else /etc/timezone, else "UTC". */
 void zone_system_name(char *out, size_t size);
 
 /* Seconds east of UTC at an instant; the abbreviation ("CET"), if asked for, belongs to the zone. */
