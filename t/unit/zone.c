@@ -19,7 +19,7 @@
 
 static time_t instant(const char *text)
 {
-	time_t at;
+	time_t at = 0;
 
 	if (!instant_parse_loose(&at, text))
 		fail_msg("'%s' is no instant", text);
