@@ -28,6 +28,9 @@ struct index_options {
 int index_open(struct index **out, struct repo *repo, const struct tips *tips, const struct index_options *options);
 void index_close(struct index *index);
 
+/* Others are asked from now on: it need not hold on to its moment. What it gave stays valid. NULL allowed. */
+void index_retire(struct index *index);
+
 /* How many files of the log could not be read as records, and which. */
 size_t index_unreadable(struct index *index);
 int index_each_unreadable(struct index *index, int (*each)(const char *path, const char *reason, void *data),

@@ -1,0 +1,173 @@
+/* Where the index is kept, and its connection. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "index-internal.h"
+
+#define BUSY_MS 5000
+#define LOCK_TRIES 600 /* of 100 ms: somebody else is making the index anew */
+
+static bool is_our_dir(const char *dir)
+{
+	struct stat st;
+
+	return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid() &&
+	       access(dir, R_OK | W_OK | X_OK) == 0;
+}
+
+static bool make_dir(const char *dir)
+{
+	return is_our_dir(dir) || (mkdir(dir, 0700) == 0 && is_our_dir(dir));
+}
+
+/* "~/.cache/async/<hash of the log's folder>", made if need be; NULL if that cannot be. */
+static char *cache_dir(const char *log_dir)
+{
+	const char *home = getenv("HOME"), *base = getenv("XDG_CACHE_HOME");
+	char hex[ID_HEX + 1];
+	struct id hash;
+	char *top, *async, *dir = NULL;
+
+	if (base && *base == '/')
+		top = xstrdup(base);
+	else if (home && *home == '/')
+		top = xstrfmt("%s/.cache", home);
+	else
+		return NULL;
+	repo_hash(&hash, log_dir, strlen(log_dir));
+	id_hex(hex, &hash);
+	async = xstrfmt("%s/async", top);
+	if (make_dir(top) && make_dir(async))
+		dir = xstrfmt("%s/%s", async, hex);
+	if (dir && !make_dir(dir)) {
+		free(dir);
+		dir = NULL;
+	}
+	free(async);
+	free(top);
+	return dir;
+}
+
+bool index_place(struct index *index, const char *log_dir, int where)
+{
+	char *dir = NULL;
+
+	free(index->dir);
+	free(index->path);
+	index->dir = index->path = NULL;
+	if (where == 2)
+		return true;
+	if (!log_dir || index->at)
+		return false;
+	if (where == 1)
+		dir = cache_dir(log_dir);
+	else if (make_dir(log_dir))
+		dir = xstrdup(log_dir);
+	if (dir)
+		index->dir = realpath(dir, NULL); /* SQLite is told to follow no link on the way */
+	free(dir);
+	if (index->dir)
+		index->path = xstrfmt("%s/index.db", index->dir);
+	return index->path != NULL;
+}
+
+bool index_path_is_ours(const struct index *index, bool *exists)
+{
+	static const char *const suffix[] = { "-shm", "-wal", "" };
+	struct stat st;
+
+	*exists = false;
+	for (size_t i = 0; i < sizeof(suffix) / sizeof(*suffix); i++) {
+		char *path = xstrfmt("%s%s", index->path, suffix[i]);
+
+		*exists = lstat(path, &st) == 0;
+		free(path);
+		if (*exists && (!S_ISREG(st.st_mode) || st.st_uid != geteuid()))
+			return false;
+	}
+	return true;
+}
+
+static void set_up_sqlite(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	done = true;
+}
+
+/* What only a database that is being read or brought up to date is kept from, or spared. */
+static void protect(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL); /* it waits for the disk */
+}
+
+int index_connect(struct index *index, const char *path)
+{
+	struct connection *con = xcalloc(1, sizeof(*con));
+	bool is_new = !path || strcmp(path, index->path) != 0;
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW;
+	const char *vfs;
+	int rc;
+
+	set_up_sqlite();
+	vfs = index_vfs();
+	index_forget_connection(index);
+	index->con = con;
+	if (is_new)
+		flags |= SQLITE_OPEN_CREATE;
+	rc = sqlite3_open_v2(path ? path : ":memory:", &con->db, flags, vfs);
+	if (rc != SQLITE_OK)
+		return index_failed(index);
+	sqlite3_extended_result_codes(con->db, 1);
+	sqlite3_busy_timeout(con->db, BUSY_MS);
+	sqlite3_db_config(con->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(con->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	sqlite3_limit(con->db, SQLITE_LIMIT_ATTACHED, 0);
+	sqlite3_limit(con->db, SQLITE_LIMIT_LENGTH, 16 << 20);
+	if (!is_new)
+		protect(con->db);
+	return 0;
+}
+
+void index_forget_connection(struct index *index)
+{
+	struct connection *con = index->con;
+
+	index->con = NULL;
+	if (!con)
+		return;
+	con->next = index->retired;
+	index->retired = con;
+}
+
+int index_lock(const struct index *index)
+{
+	char *path = xstrfmt("%s/index.lock", index->dir);
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+	int tries = 0;
+
+	free(path);
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+		if ((errno == EWOULDBLOCK || errno == EINTR) && tries++ < LOCK_TRIES) {
+			nanosleep(&pause, NULL);
+			continue;
+		}
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}

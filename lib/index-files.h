@@ -1,0 +1,69 @@
+/*
+ * Which files of the log are new, and the records in them (private to index-*.c).
+ */
+#ifndef INDEX_FILES_H
+#define INDEX_FILES_H
+
+#include "async/buf.h"
+#include "index-rows.h"
+
+/* A file that should hold a record. */
+struct file {
+	struct id id;
+	int32_t day;   /* of its folder */
+	uint32_t len;  /* of its text, if that is kept */
+	size_t at;     /* where; FILE_UNREAD */
+};
+#define FILE_UNREAD SIZE_MAX
+
+struct files {
+	struct index *index;
+	struct file *v;
+	size_t nr, alloc;
+	bool removed;     /* something is gone: the rows cannot be trusted to have forgotten it */
+	int32_t last_day; /* those of a later day are left out (--at) */
+	struct buf kept;  /* texts that need not be read twice */
+};
+
+#define FILES_INIT(i) { .index = (i), .last_day = INT32_MAX, .kept = BUF_INIT }
+void files_release(struct files *files);
+
+/* Find what `to` has and `from` (zero: none) has not. Odd entries go to table `unreadable`. */
+int files_find(struct files *files, const struct id *from, const struct id *to);
+
+/* In the order of the log (by day), each once. */
+void files_sort(struct files *files);
+
+/*
+ * Read one: 0, or 1 if it is no record, which table `unreadable` then says with the reason;
+ * negative for what is not the file's fault. `text` is replaced. The second form parses it.
+ */
+int files_read(struct buf *text, struct index *index, const struct file *file);
+int files_parse(struct record *out, struct index *index, const struct file *file, const struct buf *text);
+
+/* Is it a record of the team: person, away, calendar, policy? */
+bool kind_is_admin(enum record_kind kind);
+
+/* Those of the team that are new, with their texts, until they are put. */
+struct admins {
+	struct admin {
+		struct item *item;
+		char *text;
+		size_t len;
+		char path[RECORD_PATH];
+	} *v;
+	size_t nr, alloc;
+};
+void admins_add(struct admins *admins, struct record *rec, const struct buf *text);
+void admins_release(struct admins *admins);
+
+/*
+ * Give them numbers and rows in table `admin`, and the whole team to `rows` and its tables. The
+ * items are left to be added as all others are, first and in this order, and get these numbers.
+ */
+int admins_put(struct admins *admins, struct rows *rows, bool *upset);
+
+/* Look again at those in table `unreadable` that may be readable now. */
+int files_retry(struct files *files);
+
+#endif

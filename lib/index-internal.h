@@ -1,0 +1,139 @@
+/*
+ * What the index's own files share; the only header that includes SQLite.
+ *
+ *	index.c          open: fresh, to be brought up to date, or to be made anew
+ *	index-file.c     where it is kept, and its connection
+ *	index-vfs.c      a checksum on every page
+ *	index-schema.c   the tables
+ *	index-sql.c      statements: prepare once, bind, step, say what failed
+ *	index-files.c    which files of the log are new, and the records in them
+ *	index-refresh.c  what follows from new records
+ *	index-rebuild.c  the rows from nothing
+ *	index-window.c   records as they come, gathered into threads
+ *	index-rows.c     a folded thread, or the folded team, as rows
+ *	index-query.c    the questions that list rows
+ *	index-people.c   the questions about people
+ */
+#ifndef INDEX_INTERNAL_H
+#define INDEX_INTERNAL_H
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+#include "index.h"
+
+/* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
+#define INDEX_SCHEMA 1
+
+/* "asyn" in the file's header, for file(1). */
+#define INDEX_APPLICATION 0x6173796e
+
+/* The index itself failed, not git: rebuild it, or do without. Never leaves these files. */
+#define ERR_INDEX (-100)
+
+/* A record dated more than this ahead of now does not count yet (design section 4). */
+#define AHEAD_SECONDS ((time_t)24 * 60 * 60)
+
+/* The one row of table `meta`. */
+struct meta {
+	struct tips tips;      /* what the rows reflect */
+	char *founder;
+	time_t counts_from;    /* for an earlier now the rows would say too much */
+	time_t recheck_at;     /* from this now on they say too little; DUE_NEVER */
+	time_t last_at;        /* the newest date of a record */
+	int64_t records;       /* how many; also the highest record number */
+	int64_t unreadable;
+	uint32_t sequence;     /* as the file's user_version: see index_is_whole() */
+};
+
+/* A database and its prepared statements. */
+struct connection {
+	sqlite3 *db;
+	struct statement {
+		const char *sql;
+		sqlite3_stmt *stmt;
+	} *statements;
+	size_t nr, alloc;
+	struct connection *next;
+};
+
+struct index {
+	struct connection *con;
+	struct connection *retired; /* damaged ones: rows in use may still point into them */
+	struct repo *repo;
+	struct tips tips;           /* what was asked for */
+	time_t now, at;
+	char *log_dir;              /* of the log; NULL: none */
+	int where;                  /* as index_place() */
+	char *dir, *path;           /* of the index; NULL: in memory */
+	struct meta meta;
+	unsigned rebuilds;          /* how often damage was found */
+	bool opened;                /* in use: tips and team are what they are */
+	struct team *team;
+	struct known_person *people;   /* as they were asked for */
+	struct known_calendar *calendars;
+	struct pool pool;
+};
+
+/* index-sql.c */
+int index_failed(struct index *index); /* sets the message; returns ERR_INDEX */
+int index_exec(struct index *index, const char *sql); /* one or more statements, not kept */
+/*
+ * A statement, prepared once (`sql` must be a literal), with its parameters bound by `types`:
+ * i an int64_t, z the same but 0 is NULL, t a text or NULL, d an id, b a pointer and a size_t.
+ * Texts must live until it has been stepped. NULL on failure.
+ */
+sqlite3_stmt *index_stmt(struct index *index, const char *sql, const char *types, ...);
+/* 1: a row; 0: no more, and the statement is reset; ERR_INDEX. */
+int index_step(struct index *index, sqlite3_stmt *stmt);
+/* All of it at once: 0 or ERR_INDEX. */
+int index_run(struct index *index, const char *sql, const char *types, ...);
+void index_bind(sqlite3_stmt *stmt, const char *types, ...);
+bool column_id(struct id *out, sqlite3_stmt *stmt, int column);
+void connection_free(struct connection *con);
+
+/* index-vfs.c */
+const char *index_vfs(void);
+/* The user_version in the file itself when it was opened; 0 in memory. */
+uint32_t index_vfs_version(sqlite3 *db);
+
+/* An id as the tables have it: the first eight bytes as a number (in the same order), then the rest. */
+void index_prefix(int64_t *prefix, const unsigned char **rest, const struct id *id);
+void index_join_id(struct id *out, sqlite3_stmt *stmt, int column); /* of columns prefix and rest */
+
+/* index-schema.c */
+int index_create_tables(struct index *index);
+int index_create_indexes(struct index *index);
+int index_load_meta(struct index *index); /* 1: of another schema */
+int index_save_meta(struct index *index); /* and load what follows from the tables */
+
+/*
+ * index.c: run `fn`; if the index fails under it, make it anew (at last in memory) and run it
+ * again. What `fn` has handed out it must pass over the second time.
+ */
+int index_try(struct index *index, int (*fn)(struct index *index, void *data), void *data);
+
+/* index-file.c */
+/* Find the folder: the log's own (0), the user's cache (1), none, in memory (2). False: not possible. */
+bool index_place(struct index *index, const char *log_dir, int where);
+/* What is there is a regular file of ours, or nothing (*exists). */
+bool index_path_is_ours(const struct index *index, bool *exists);
+int index_connect(struct index *index, const char *path); /* NULL: new, in memory */
+/* Let go of the connection; it is closed with the index, because rows in use may point into it. */
+void index_forget_connection(struct index *index);
+int index_lock(const struct index *index); /* a descriptor, or -1 */
+
+/* index-refresh.c: bring the rows up to index->tips and now. 1: too much has changed, rebuild. */
+int index_update(struct index *index);
+
+/* index-rebuild.c: the rows from nothing, into empty tables. */
+int index_fill(struct index *index);
+
+/* index-files.c: 0; 1: it cannot be read any more, and is told of; or negative. */
+int index_read_record(struct record *out, struct index *index, size_t *len, const struct id *id, time_t date);
+
+/* index-people.c */
+void index_people_release(struct index *index);
+int index_load_team(struct index *index); /* index->team, without trying again */
+
+#endif

@@ -1,0 +1,205 @@
+/* The questions about people: by name, their calendar, the whole team. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "index-internal.h"
+#include "yaml.h"
+
+#define MAX_CALENDAR_BYTES ((size_t)16 << 20) /* ours, not a record: only a bound */
+
+struct known_person {
+	struct indexed_person person;
+	const char *asked; /* the name */
+	bool found;
+	struct known_person *next;
+};
+
+struct known_calendar {
+	const char *key;
+	time_t at;
+	struct calendar *cal;
+	struct pool pool;
+	struct known_calendar *next;
+};
+
+void index_people_release(struct index *index)
+{
+	while (index->calendars) {
+		struct known_calendar *known = index->calendars;
+
+		index->calendars = known->next;
+		calendar_free(known->cal);
+		pool_release(&known->pool);
+		free(known);
+	}
+}
+
+/* -- one person --------------------------------------------------------------------- */
+
+static const char *keep_column(struct index *index, sqlite3_stmt *stmt, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt, column);
+
+	return text ? pool_strdup(&index->pool, text) : NULL;
+}
+
+static int load_person(struct index *index, void *data)
+{
+	struct known_person *known = data;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	stmt = index_stmt(index,
+			  "SELECT key, handle, shown, person.name, gone FROM alias JOIN person ON n = person WHERE alias.name = ?1 "
+			  "UNION ALL SELECT key, handle, shown, name, gone FROM person WHERE key = ?1 LIMIT 1",
+			  "t", known->asked);
+	rc = index_step(index, stmt);
+	if (rc != 1)
+		return rc;
+	known->found = true;
+	known->person.key = keep_column(index, stmt, 0);
+	known->person.handle = keep_column(index, stmt, 1);
+	known->person.shown = keep_column(index, stmt, 2);
+	known->person.name = keep_column(index, stmt, 3);
+	known->person.gone = sqlite3_column_int(stmt, 4) != 0;
+	sqlite3_reset(stmt);
+	return 0;
+}
+
+const struct indexed_person *index_person(struct index *index, const char *name)
+{
+	struct known_person *known;
+
+	for (known = index->people; known; known = known->next)
+		if (!strcmp(known->asked, name))
+			return known->found ? &known->person : NULL;
+	known = pool_alloc(&index->pool, sizeof(*known));
+	known->asked = pool_strdup(&index->pool, name);
+	if (index_try(index, load_person, known) < 0)
+		return NULL;
+	known->next = index->people;
+	index->people = known;
+	return known->found ? &known->person : NULL;
+}
+
+/* -- one calendar ------------------------------------------------------------------- */
+
+static int load_calendar(struct index *index, void *data)
+{
+	struct known_calendar *known = data;
+	struct node *map = NULL;
+	const char *text;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	stmt = index_stmt(index,
+			  "SELECT map, assumed FROM calendar JOIN person ON n = person WHERE key = ? AND at <= ?",
+			  "ti", known->key, (int64_t)known->at);
+	rc = index_step(index, stmt);
+	if (rc != 1)
+		return rc;
+	text = (const char *)sqlite3_column_text(stmt, 0);
+	if (text && yaml_parse(&map, &known->pool, text, strlen(text), MAX_CALENDAR_BYTES, "the index") == 0 &&
+	    calendar_new(&known->cal, map, NULL, NULL) == 0 &&
+	    calendar_is_assumed(known->cal) != (sqlite3_column_int(stmt, 1) != 0)) {
+		calendar_free(known->cal); /* what is assumed is not in the keys: ask the team */
+		known->cal = NULL;
+	}
+	error_clear();
+	sqlite3_reset(stmt);
+	return 0;
+}
+
+/* Of somebody the log does not know, with hours that are only assumed, or as it was once. */
+static struct calendar *team_knows(struct index *index, const char *key, time_t at)
+{
+	struct calendar *cal = NULL;
+	struct team *team;
+
+	if (index_team(&team, index) == 0)
+		return calendar_ref(team_calendar(team, team_person(team, key), at));
+	error_clear();
+	if (calendar_new(&cal, NULL, NULL, NULL) < 0)
+		BUG("no calendar without keys");
+	return cal;
+}
+
+struct calendar *index_calendar(struct index *index, const char *key, time_t at)
+{
+	struct known_calendar *known;
+
+	for (known = index->calendars; known; known = known->next)
+		if (known->at == at && !strcmp(known->key, key))
+			return known->cal;
+	known = xcalloc(1, sizeof(*known));
+	known->key = pool_strdup(&known->pool, key);
+	known->at = at;
+	known->next = index->calendars;
+	index->calendars = known;
+	if (index_try(index, load_calendar, known) < 0)
+		error_clear();
+	if (!known->cal)
+		known->cal = team_knows(index, key, at);
+	return known->cal;
+}
+
+/* -- everybody ---------------------------------------------------------------------- */
+
+static int add_record(struct team *team, const char *text, size_t len, const char *committer)
+{
+	struct record rec = RECORD_INIT;
+	int rc;
+
+	rc = record_parse(&rec, text, len, "the index");
+	if (rc < 0)
+		return ERR_INDEX; /* it was readable when it came in */
+	repo_hash(&rec.id, text, len);
+	team_add(team, &rec, committer);
+	record_release(&rec);
+	return 0;
+}
+
+static int load_team(struct index *index, void *data)
+{
+	struct team *team;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	(void)data;
+	if (index->team)
+		return 0;
+	team = team_new(index->meta.founder);
+	stmt = index_stmt(index, "SELECT text, committer FROM admin ORDER BY n", "");
+	while ((rc = index_step(index, stmt)) == 1) {
+		const char *text = sqlite3_column_blob(stmt, 0);
+		size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
+
+		rc = add_record(team, text ? text : "", len, (const char *)sqlite3_column_text(stmt, 1));
+		if (rc < 0) {
+			sqlite3_reset(stmt);
+			break;
+		}
+	}
+	if (rc < 0) {
+		team_free(team);
+		return rc;
+	}
+	team_fold(team, index->now);
+	index->team = team;
+	return 0;
+}
+
+int index_load_team(struct index *index)
+{
+	return load_team(index, NULL);
+}
+
+int index_team(struct team **out, struct index *index)
+{
+	int rc = index_try(index, load_team, NULL);
+
+	*out = index->team;
+	return rc;
+}

@@ -1,0 +1,63 @@
+/*
+ * Records, threads and the team as rows of the index (private to index-*.c).
+ */
+#ifndef INDEX_ROWS_H
+#define INDEX_ROWS_H
+
+#include "index-internal.h"
+
+/* A record on its way into the index. */
+struct item {
+	struct record rec; /* first: an event's record is an item */
+	int64_t n;         /* its number */
+	int64_t parent;    /* of what it hangs on; 0: of nothing, or of what is not here */
+	bool written;      /* there is a row of it already */
+	bool hidden;       /* its words are not in the full text */
+};
+
+void item_free(struct item *item);
+
+/* Words already numbered, by table. */
+struct names {
+	struct name {
+		char *text;
+		int64_t n;
+	} *v;
+	size_t nr, size;
+};
+
+struct rows {
+	struct index *index;
+	struct team *team;
+	struct names people, texts;
+	struct verdict {
+		struct id id;
+		const char *why;
+	} *verdicts; /* on the team's records, by id */
+	size_t nr_verdicts;
+	bool building; /* the tables are new: what is not in `names` is not in the tables */
+	int rc;        /* of the first failure; all that follows does nothing */
+};
+
+#define ROWS_INIT(i) { .index = (i) }
+void rows_release(struct rows *rows);
+
+/* Give a record its number, count it, and put its words into the full text. */
+void rows_admit(struct rows *rows, struct item *item);
+
+/* The row of a record that is in no thread, or (bare) in one that will be folded later. */
+void rows_put_single(struct rows *rows, struct item *item, int64_t root);
+
+/* Fold the records of a thread, its root among them, and put all that follows from it. */
+void rows_put_thread(struct rows *rows, struct item *const *items, size_t nr, int64_t root);
+
+/* The bytes of a person, away, calendar or policy record, for index_team(). */
+void rows_put_admin(struct rows *rows, int64_t n, time_t date, const char *text, size_t len, const char *committer);
+
+/*
+ * Everybody, their names and calendars. `*upset`: threads that no new record touches may add up
+ * to something else now, because a name means somebody else, or older records count or do not.
+ */
+void rows_put_team(struct rows *rows, bool *upset);
+
+#endif

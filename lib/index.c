@@ -1,0 +1,314 @@
+/* The derived index: opened fresh, brought up to date, or made anew. */
+#include "index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "index-internal.h"
+
+/* Pages in the write-ahead log above which they are moved to the file: every start reads the log whole. */
+#define MAX_WAL_PAGES 128
+
+static bool is_fresh(const struct index *index)
+{
+	const struct meta *meta = &index->meta;
+
+	return id_equal(&meta->tips.local, &index->tips.local) && id_equal(&meta->tips.remote, &index->tips.remote) &&
+	       index->now >= meta->counts_from && index->now < meta->recheck_at;
+}
+
+/*
+ * Do the file and its write-ahead log belong together? Each change counts up a number in
+ * both a row and the file's header; a log of another file, or one that lost its end after
+ * a part of it had been moved to the file, shows a row that does not fit the header.
+ */
+static bool is_whole(const struct index *index)
+{
+	uint32_t in_file = index_vfs_version(index->con->db);
+
+	return index->meta.sequence >= in_file && index->meta.sequence - in_file < 1u << 20;
+}
+
+static int count_wal(void *data, sqlite3 *db, const char *name, int pages)
+{
+	int *wal_pages = data;
+
+	(void)db;
+	(void)name;
+	*wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* Move the write-ahead log to the file, unless somebody is still reading the old pages. */
+static void checkpoint(struct index *index)
+{
+	sqlite3_busy_timeout(index->con->db, 0);
+	sqlite3_wal_checkpoint_v2(index->con->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+}
+
+/* A team that nobody has seen yet, and that new records may change. */
+static void forget_team(struct index *index)
+{
+	if (index->opened)
+		return;
+	team_free(index->team);
+	index->team = NULL;
+}
+
+static int look_up_tips(struct index *index)
+{
+	return index->opened ? 0 : repo_tips(&index->tips, index->repo);
+}
+
+/* 1: to be made anew. */
+static int update_in_transaction(struct index *index)
+{
+	int rc;
+
+	/* Somebody may have been faster, and have seen more: the tips as well are looked up again. */
+	rc = index_load_meta(index);
+	if (rc == 0 && !is_fresh(index))
+		rc = look_up_tips(index);
+	if (rc != 0 || is_fresh(index))
+		return rc;
+	forget_team(index);
+	if (index->now < index->meta.counts_from)
+		return 1;
+	rc = index_update(index);
+	if (rc != 0)
+		return rc;
+	index->meta.sequence++;
+	return index_save_meta(index);
+}
+
+static int update(struct index *index)
+{
+	int wal_pages = 0, rc;
+
+	sqlite3_wal_hook(index->con->db, count_wal, &wal_pages);
+	rc = index_exec(index, "PRAGMA synchronous = normal; PRAGMA secure_delete = off; BEGIN IMMEDIATE");
+	if (rc < 0)
+		return rc;
+	rc = update_in_transaction(index);
+	if (rc == 0)
+		rc = index_exec(index, "COMMIT");
+	else
+		sqlite3_exec(index->con->db, "ROLLBACK", NULL, NULL, NULL);
+	sqlite3_wal_hook(index->con->db, NULL, NULL);
+	if (rc == 0 && wal_pages > MAX_WAL_PAGES)
+		checkpoint(index);
+	return rc;
+}
+
+/* The index that is there: 0 if it answers for the tips now, 1 if it must be made anew. */
+static int open_existing(struct index *index)
+{
+	bool exists;
+	int rc;
+
+	if (!index_path_is_ours(index, &exists) || !exists)
+		return 1;
+	rc = index_connect(index, index->path);
+	if (rc == 0) /* one moment for all questions of this command */
+		rc = index_exec(index, "BEGIN");
+	if (rc == 0)
+		rc = index_load_meta(index);
+	if (rc == 0 && !is_whole(index))
+		rc = 1;
+	if (rc == 0 && !is_fresh(index)) {
+		rc = index_exec(index, "COMMIT");
+		if (rc == 0)
+			rc = update(index);
+		if (rc == 0)
+			rc = index_exec(index, "BEGIN");
+	}
+	return rc;
+}
+
+/* Make tables and rows in the database that is open and empty. */
+static int build(struct index *index)
+{
+	uint32_t first;
+	int rc;
+
+	forget_team(index);
+	sqlite3_randomness(sizeof(first), &first);
+	rc = index_exec(index, "PRAGMA journal_mode = off; PRAGMA synchronous = off; PRAGMA secure_delete = off; "
+			       "PRAGMA temp_store = memory; PRAGMA cache_size = -16000");
+	if (rc == 0)
+		rc = index_create_tables(index);
+	if (rc == 0)
+		rc = index_exec(index, "BEGIN");
+	if (rc == 0)
+		rc = index_fill(index);
+	if (rc < 0)
+		return rc;
+	index->meta.sequence = 1 + (first >> 2);
+	rc = index_save_meta(index);
+	return rc == 0 ? index_exec(index, "COMMIT") : rc;
+}
+
+static void remove_with(const char *path, const char *suffix)
+{
+	char *name = xstrfmt("%s%s", path, suffix);
+
+	unlink(name);
+	free(name);
+}
+
+static int build_file(struct index *index)
+{
+	char *made = xstrfmt("%s/index.new", index->dir);
+	int rc;
+
+	unlink(made);
+	remove_with(made, "-wal");
+	rc = index_connect(index, made);
+	if (rc == 0)
+		rc = build(index);
+	if (rc == 0)
+		rc = index_exec(index, "PRAGMA journal_mode = wal");
+	connection_free(index->con);
+	index->con = NULL;
+	if (rc == 0) {
+		remove_with(index->path, "-wal");
+		remove_with(index->path, "-shm");
+		if (rename(made, index->path) != 0)
+			rc = ERR_INDEX;
+	}
+	if (rc < 0)
+		unlink(made);
+	free(made);
+	return rc;
+}
+
+/* Make the file anew, once for all that find it missing. */
+static int renew_file(struct index *index, bool forced)
+{
+	int lock = index_lock(index), rc = 1;
+
+	if (lock < 0)
+		return ERR_INDEX;
+	if (!forced) /* somebody else may have made it while we waited */
+		rc = open_existing(index);
+	if (rc == 1 || rc == ERR_INDEX) {
+		rc = look_up_tips(index);
+		if (rc == 0)
+			rc = build_file(index);
+		if (rc == 0)
+			rc = open_existing(index);
+		if (rc == 1)
+			rc = ERR_INDEX;
+	}
+	close(lock);
+	return rc;
+}
+
+static int build_in_memory(struct index *index)
+{
+	int rc;
+
+	rc = index_connect(index, NULL);
+	return rc == 0 ? build(index) : rc;
+}
+
+/* From the place that is chosen on, down to memory, which must do. */
+static int renew(struct index *index, bool forced)
+{
+	int rc = ERR_INDEX;
+
+	for (; index->where < 2 && rc == ERR_INDEX; index->where += rc == ERR_INDEX)
+		if (index_place(index, index->log_dir, index->where)) {
+			rc = forced ? 1 : open_existing(index);
+			if (rc == 1 || rc == ERR_INDEX)
+				rc = renew_file(index, forced);
+		}
+	if (rc != ERR_INDEX)
+		return rc;
+	index_place(index, NULL, 2);
+	rc = build_in_memory(index);
+	return rc == ERR_INDEX ? ERR_FAILED : rc;
+}
+
+int index_open(struct index **out, struct repo *repo, const struct tips *tips, const struct index_options *options)
+{
+	struct index *index = xcalloc(1, sizeof(*index));
+	int rc;
+
+	*out = NULL;
+	index->repo = repo;
+	index->tips = *tips;
+	index->now = options->at ? options->at : options->now;
+	index->at = options->at;
+	index->log_dir = options->dir ? xstrdup(options->dir) : NULL;
+	rc = renew(index, options->rebuild);
+	index->opened = true;
+	if (rc < 0)
+		index_close(index);
+	else
+		*out = index;
+	return rc;
+}
+
+void index_retire(struct index *index)
+{
+	if (index && index->con && !sqlite3_get_autocommit(index->con->db))
+		sqlite3_exec(index->con->db, "COMMIT", NULL, NULL, NULL);
+}
+
+void index_close(struct index *index)
+{
+	if (!index)
+		return;
+	index_forget_connection(index);
+	while (index->retired) {
+		struct connection *con = index->retired;
+
+		index->retired = con->next;
+		connection_free(con);
+	}
+	index_people_release(index);
+	team_free(index->team);
+	pool_release(&index->pool);
+	free(index->meta.founder);
+	free(index->log_dir);
+	free(index->dir);
+	free(index->path);
+	free(index);
+}
+
+/* Damage was found while reading. First a new file, then memory. */
+static int recover(struct index *index)
+{
+	if (index->where >= 2)
+		return ERR_FAILED;
+	if (index->rebuilds++)
+		index->where = 2;
+	return renew(index, true);
+}
+
+int index_try(struct index *index, int (*fn)(struct index *index, void *data), void *data)
+{
+	int rc;
+
+	while ((rc = fn(index, data)) == ERR_INDEX) {
+		rc = recover(index);
+		if (rc < 0)
+			return rc;
+	}
+	return rc;
+}
+
+size_t index_count(struct index *index)
+{
+	return (size_t)index->meta.records;
+}
+
+size_t index_unreadable(struct index *index)
+{
+	return (size_t)index->meta.unreadable;
+}
