@@ -99,6 +99,7 @@ void worklog_moved(struct worklog *wl)
 	wl->whos = NULL; /* they may have got a handle */
 	if (!wl->index)
 		return;
+	index_retire(wl->index);
 	GROW(wl->retired, wl->nr_retired, wl->alloc_retired);
 	wl->retired[wl->nr_retired++] = wl->index;
 	wl->index = NULL;
