@@ -10,9 +10,9 @@
 /* So many rows wait to be aligned; a longer list is aligned in pieces, in constant memory. */
 #define CHUNK 1000
 
-/* Columns are not cut below this: the elastic one, and others. */
-#define LEAST_ELASTIC 12
-#define LEAST_WORDS 6
+/* Columns are not cut below this: the elastic one, and others of words. */
+#define LEAST_ELASTIC 20
+#define LEAST_WORDS 8
 
 #define GAP 2 /* between columns */
 
@@ -176,57 +176,81 @@ static void fill_cell(struct cell *cell, struct listing *list, const struct fiel
 	buf_release(&text);
 }
 
-/* Can a column be cut without losing what it says? Not an id, a time or a number. */
-static bool is_words(const struct field *field)
+/* How narrow a column can be: words can be cut, an id, a time or a number cannot. */
+static int least_width(const struct field *field, int width)
 {
-	return field->type == VALUE_TEXT || field->type == VALUE_LIST || field->type == VALUE_PERSON ||
-	       field->type == VALUE_PEOPLE;
+	int least = width;
+
+	if (field->flags & ELASTIC)
+		least = LEAST_ELASTIC;
+	else if (field->type == VALUE_TEXT || field->type == VALUE_LIST || field->type == VALUE_PERSON ||
+		 field->type == VALUE_PEOPLE)
+		least = LEAST_WORDS;
+	return width < least ? width : least;
 }
 
-/* Which column gives way: the elastic one as far as it goes, then the widest of words; -1: none can. */
+/* Leave out columns from the right end until the rest has room at its narrowest. */
+static void leave_out(int *widths, const struct listing *list)
+{
+	int total = -GAP;
+
+	for (size_t i = 0; i < list->nr; i++)
+		if (widths[i])
+			total += least_width(&list->fields[i], widths[i]) + GAP;
+	for (size_t i = list->nr; i-- > 1 && total > print_width();) {
+		if (!widths[i] || (list->fields[i].flags & ELASTIC))
+			continue;
+		total -= least_width(&list->fields[i], widths[i]) + GAP;
+		widths[i] = 0;
+	}
+}
+
+/* Which column gives way: the elastic one as far as it goes, then the widest; -1: none can. */
 static int giving_way(const int *widths, const struct listing *list)
 {
 	int widest = -1;
 
 	for (size_t i = 0; i < list->nr; i++) {
-		if ((list->fields[i].flags & ELASTIC) && widths[i] > LEAST_ELASTIC)
+		if (widths[i] == least_width(&list->fields[i], widths[i]))
+			continue;
+		if (list->fields[i].flags & ELASTIC)
 			return (int)i;
-		if (is_words(&list->fields[i]) && widths[i] > LEAST_WORDS &&
-		    (widest < 0 || widths[i] > widths[widest]))
+		if (widest < 0 || widths[i] > widths[widest])
 			widest = (int)i;
 	}
 	return widest;
 }
 
-/* The width of each column; 0: nothing in it. What does not fit the terminal is cut. */
+/* The width of each column; 0: not shown. */
 static void measure(int *widths, const struct listing *list)
 {
 	int total = -GAP, column;
 
-	for (size_t i = 0; i < list->nr; i++) {
+	for (size_t i = 0; i < list->nr; i++)
 		for (size_t k = 0; k < list->nr_lines; k++)
 			if (list->lines[k].cells && list->lines[k].cells[i].width > widths[i])
 				widths[i] = list->lines[k].cells[i].width;
-		if (widths[i])
-			total += widths[i] + GAP;
-	}
+	leave_out(widths, list);
+	for (size_t i = 0; i < list->nr; i++)
+		total += widths[i] ? widths[i] + GAP : 0;
 	for (; total > print_width() && (column = giving_way(widths, list)) >= 0; total--)
 		widths[column]--;
 }
 
 static void put_cell(struct buf *out, const struct cell *cell, const struct field *field, int width)
 {
-	int pad = width > cell->width ? width - cell->width : 0;
 	const char *color = *cell->text ? color_begin(cell->color) : "";
+	struct buf text = BUF_INIT;
+	int pad;
 
+	text_cut(&text, cell->text, width);
+	pad = width - text_width(text.ptr); /* a wide character that was cut leaves more than was asked */
 	if (field->flags & RIGHT)
 		buf_pad(out, ' ', (size_t)pad);
-	buf_puts(out, color);
-	text_cut(out, cell->text, width);
-	if (*color)
-		buf_puts(out, color_end(cell->color));
+	buf_addf(out, "%s%s%s", color, text.ptr, *color ? color_end(cell->color) : "");
 	if (!(field->flags & RIGHT))
 		buf_pad(out, ' ', (size_t)pad);
+	buf_release(&text);
 }
 
 static void put_row(struct buf *out, const struct listing *list, const struct cell *cells, const int *widths)

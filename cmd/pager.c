@@ -27,26 +27,25 @@ void pager_allow(struct worklog *wl)
 	config_log = wl;
 }
 
-static bool is_boolean(const char *text, bool *value)
+static bool is_one_of(const char *text, const char *const *words)
 {
-	*value = !strcasecmp(text, "true") || !strcasecmp(text, "yes") || !strcasecmp(text, "on") ||
-		 !strcmp(text, "1");
-	return *value || !strcasecmp(text, "false") || !strcasecmp(text, "no") || !strcasecmp(text, "off") ||
-	       !strcmp(text, "0");
+	while (*words && strcasecmp(text, *words) != 0)
+		words++;
+	return *words;
 }
 
 /* What the user's configuration says of a pager for async; `*off` if it says none. */
 static char *configured(bool *off)
 {
+	static const char *const yes[] = { "true", "yes", "on", "1", NULL };
+	static const char *const no[] = { "false", "no", "off", "0", NULL };
 	char *command = worklog_config_user(config_log, "pager.async");
-	bool on = true;
 
-	if (command && is_boolean(command, &on)) {
-		free(command);
-		command = NULL;
-	}
-	*off = !on;
-	return command ? command : worklog_config_user(config_log, "core.pager");
+	*off = command && is_one_of(command, no);
+	if (command && !*off && !is_one_of(command, yes))
+		return command;
+	free(command);
+	return *off ? NULL : worklog_config_user(config_log, "core.pager");
 }
 
 /* The command, which the caller frees; NULL: none is wanted. A repository never names one. */
@@ -57,10 +56,8 @@ static char *pager_command(void)
 	bool off;
 
 	command = configured(&off);
-	if (off) {
-		free(command);
+	if (off)
 		return NULL;
-	}
 	if (given || !command) {
 		free(command);
 		given = given ? given : getenv("PAGER");

@@ -170,7 +170,7 @@ test_path_is_missing () {
 
 # Run on a terminal of 80 (or $TEST_COLUMNS) columns; what it prints comes without CR.
 test_terminal () {
-	test_line="stty cols ${TEST_COLUMNS:-80} rows 24;"
+	test_line="stty cols ${TEST_COLUMNS:-80} rows 24; exec"
 	for test_arg
 	do
 		test_line="$test_line '$(printf '%s' "$test_arg" | sed "s/'/'\\\\''/g")'"
