@@ -39,15 +39,33 @@ static const struct field all_fields[F_NR] = {
 	[F_ASSUMED] = { "assumed", VALUE_BOOL, "the hours were assumed, none are known", 0 },
 };
 
+static bool is_among(const char *name, const char *const *names)
+{
+	while (*names && strcmp(*names, name) != 0)
+		names++;
+	return *names;
+}
+
 int parts_begin(struct parts *parts, struct worklog *wl, const char *what, const char *const *columns)
 {
-	*parts = (struct parts){ .wl = wl, .fields = xcalloc(F_NR, sizeof(struct field)) };
-	memcpy(parts->fields, all_fields, sizeof(all_fields));
-	for (; *columns; columns++)
-		for (size_t i = 0; i < F_NR; i++)
-			if (!strcmp(parts->fields[i].name, *columns))
-				parts->fields[i].flags |= COLUMN;
-	return listing_begin(&parts->list, wl, what, parts->fields, F_NR);
+	bool in_sections = !strcmp(what, "status"); /* nobody else has them to tell apart */
+	int rc;
+
+	*parts = (struct parts){ .wl = wl };
+	parts->fields = xcalloc(F_NR, sizeof(*parts->fields));
+	parts->order = xcalloc(F_NR, sizeof(*parts->order));
+	for (int i = 0; i < F_NR; i++) {
+		if ((i == F_SECTION || i == F_WHO) && !in_sections)
+			continue;
+		parts->fields[parts->nr] = all_fields[i];
+		if (is_among(all_fields[i].name, columns))
+			parts->fields[parts->nr].flags |= COLUMN;
+		parts->order[parts->nr++] = i;
+	}
+	rc = listing_begin(&parts->list, wl, what, parts->fields, parts->nr);
+	if (rc < 0)
+		parts_end(parts);
+	return rc;
 }
 
 int parts_end(struct parts *parts)
@@ -55,6 +73,7 @@ int parts_end(struct parts *parts)
 	int rc = listing_end(parts->list);
 
 	free(parts->fields);
+	free(parts->order);
 	*parts = (struct parts){ .wl = NULL };
 	return rc;
 }
@@ -163,7 +182,7 @@ static void dress(struct value *v, const struct parts *parts, const struct part_
 static int list_row(const struct part_row *row, void *data)
 {
 	struct wording wording = { BUF_INIT, BUF_INIT, BUF_INIT };
-	struct value v[F_NR] = { 0 };
+	struct value v[F_NR] = { 0 }, shown[F_NR];
 	struct parts *parts = data;
 	int rc;
 
@@ -173,7 +192,9 @@ static int list_row(const struct part_row *row, void *data)
 	parts->shown++;
 	fill(v, parts, row);
 	dress(v, parts, row, &wording);
-	rc = listing_row(parts->list, v);
+	for (size_t i = 0; i < parts->nr; i++)
+		shown[i] = v[parts->order[i]];
+	rc = listing_row(parts->list, shown);
 	buf_release(&wording.due);
 	buf_release(&wording.late);
 	buf_release(&wording.work);

@@ -10,7 +10,9 @@
 struct parts {
 	struct worklog *wl;
 	struct listing *list;
-	struct field *fields;
+	struct field *fields; /* of this listing, and where each value is found */
+	int *order;
+	size_t nr;
 	const char *section; /* of status, or NULL */
 	size_t shown, limit; /* rows printed; at most this many (0: all) */
 	size_t total;        /* rows there are */
