@@ -123,13 +123,23 @@ static int set_word(int *out, const struct opt *opt, const char *value, const ch
 	return ERR_USAGE;
 }
 
+/* Values live as long as the program: they are argv, or parts of it that are kept here. */
+static struct pool kept;
+
 static void add_text(struct texts *out, const char *text)
 {
-	GROW(out->v, out->nr, out->alloc);
+	if (out->nr == out->alloc) {
+		const char **v;
+
+		out->alloc = out->alloc ? 2 * out->alloc : 8;
+		v = pool_alloc(&kept, out->alloc * sizeof(*v));
+		for (size_t i = 0; i < out->nr; i++)
+			v[i] = out->v[i];
+		out->v = v;
+	}
 	out->v[out->nr++] = text;
 }
 
-/* Values live as long as the program: they are argv, or copies that nobody frees. */
 static int set_texts(struct texts *out, const struct opt *opt, const char *value, const char *name)
 {
 	char *copy, *part;
@@ -138,7 +148,7 @@ static int set_texts(struct texts *out, const struct opt *opt, const char *value
 		add_text(out, value);
 		return 0;
 	}
-	copy = xstrdup(value);
+	copy = pool_strdup(&kept, value);
 	while ((part = strsep(&copy, ","))) {
 		if (!*part)
 			return error_set(ERR_USAGE, "%s: an empty name in '%s'", name, value);
