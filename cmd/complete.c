@@ -38,25 +38,31 @@ static void print_globals_like(const char *word)
 			print("%s\n", global_options[i]);
 }
 
+/* Which word is the command: behind the global options. */
+static int find_command(int argc, char **argv)
+{
+	int i = 0;
+
+	while (i < argc && argv[i][0] == '-')
+		i += takes_next(argv[i]) ? 2 : 1;
+	return i;
+}
+
 int complete(int argc, char **argv)
 {
 	char *last = argc ? argv[argc - 1] : "";
 	char *ask[] = { OPTS_COMPLETE, last, NULL };
-	const struct cmd *cmd;
-	int i = 0;
+	int before = argc ? argc - 1 : 0; /* words that are finished */
+	int at = find_command(before, argv);
+	const struct cmd *cmd = at < before ? command_find(argv[at]) : NULL;
 
-	while (i < argc - 1 && argv[i][0] == '-')
-		i += takes_next(argv[i]) ? 2 : 1;
-	if (argc && i > argc - 1)
-		return 0;
-	cmd = argc && i < argc - 1 ? command_find(argv[i]) : NULL;
-	if (cmd && !strcmp(cmd->name, "help"))
+	if (at == before && *last == '-')
+		print_globals_like(last);
+	else if (at == before)
+		print_commands_like(last);
+	else if (cmd == &cmd_help)
 		print_commands_like(last);
 	else if (cmd && *last == '-')
 		cmd->run(NULL, 2, ask);
-	else if (!cmd && *last == '-')
-		print_globals_like(last);
-	else if (!cmd)
-		print_commands_like(last);
 	return print_end(0) < 0 ? EXIT_FAILED : 0;
 }
