@@ -101,11 +101,11 @@ static int explain_refusal(int code, struct repo *repo, git_config *files)
 	int rc = ERR_FAILED;
 
 	if (format && strcmp(format, "sha1") != 0)
-		error_set(rc, "async cannot read a %s repository: '%s'", format, repo->place.git_dir);
+		error_set(rc, "cannot read a %s repository: '%s'", format, repo->place.git_dir);
 	else if (refs && strcmp(refs, "files") != 0)
-		error_set(rc, "async cannot read refs stored as %s: '%s'", refs, repo->place.git_dir);
+		error_set(rc, "cannot read refs stored as %s: '%s'", refs, repo->place.git_dir);
 	else if (version && strtol(version, NULL, 10) > 1)
-		error_set(rc, "async cannot read a repository of format version %s: '%s'", version,
+		error_set(rc, "cannot read a repository of format version %s: '%s'", version,
 			  repo->place.git_dir);
 	else
 		rc = error_git(code, "cannot open '%s'", repo->place.git_dir);
