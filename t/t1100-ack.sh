@@ -140,7 +140,7 @@ kind: post
 from: ana
 date: 2026-03-02T09:00:00Z
 subject: number $i
----"; i=$((i + 1)); done | sed "\$d" >stream &&
+---"; i=$((i + 1)); done | sed "\$d" >log/stream &&
 	as ana async -C log write-record --batch stream >ids &&
 	prefix=$(cut -c1-4 ids | sort | uniq -d | head -n 1) &&
 	test -n "$prefix" &&

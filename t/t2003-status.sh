@@ -65,7 +65,7 @@ test_expect_success 'a long list is cut for people, with the command that shows 
 '
 
 test_expect_success 'a record dated ahead of the clock is told about' '
-	cat >ahead.yaml <<-\EOF &&
+	cat >log/ahead.yaml <<-\EOF &&
 	async: 1
 	kind: post
 	from: ana
