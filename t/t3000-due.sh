@@ -174,7 +174,7 @@ test_expect_success '--explain --json' '
 test_expect_success 'the name of a holiday cannot harm the terminal, or the columns' '
 	printf "holidays: [{date: \"2026-03-02\", name: \"\\\\u202Ea very long name of a holiday\"}]\n" >evil.yaml &&
 	async due --calendar evil.yaml --start "2026-03-02 09:00" --within 1h --explain >actual &&
-	test_grep "u{202e}" actual &&
+	test_grep "u{202E}" actual &&
 	sed "s/…/./" actual | awk "length(\$0) > 81 { exit 1 }"
 '
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "async/alloc.h"
 #include "async/buf.h"
 #include "opts.h"
 #include "print.h"
@@ -33,6 +34,8 @@ static const char *const sorts[] = { "due", "date", "subject", NULL };
 static const struct cmd cmd_try = { .name = "try", .usage = "[<options>] <id>...\n--all", .needs = 0 };
 static const struct cmd cmd_look = { .name = "look", .usage = "", .needs = CMD_LOOK };
 
+static struct pool lines; /* values point into the words they came from */
+
 /* Everything that can be asked for, told as one line. */
 static int parse(struct buf *out, const struct cmd *cmd, const char *line)
 {
@@ -53,14 +56,13 @@ static int parse(struct buf *out, const struct cmd *cmd, const char *line)
 		OPT_WORD(0, "sort", &sort, sorts, "key", "by what"),
 		OPT_END
 	};
-	char *copy = strdup(line), *rest = copy, *words[32], **argv = words;
+	char *rest = pool_strdup(&lines, line), *words[32], **argv = words;
 
 	while ((words[argc] = strsep(&rest, " ")))
 		argc += *words[argc] != '\0';
 	rc = opts_parse(NULL, cmd, opts, &argc, &argv, 0, 3);
 	if (rc < 0) {
 		buf_addf(out, "!%s", error_last());
-		free(copy);
 		return rc;
 	}
 	buf_addf(out, "q%d x%d m:%s n%ld w%dd%dm s%d t:", quiet, exit_code, message ? message : "-", number,
@@ -71,9 +73,6 @@ static int parse(struct buf *out, const struct cmd *cmd, const char *line)
 		buf_addf(out, " N:%s", names.v[i]);
 	for (int i = 0; i < argc; i++)
 		buf_addf(out, " [%s]", argv[i]);
-	free(tags.v);
-	free(names.v);
-	free(copy);
 	return rc;
 }
 
