@@ -9,7 +9,8 @@
  *   repo-object.c    reading blobs, trees and commits
  *   repo-tree.c      looking into trees: one path, or what differs
  *   repo-splice.c    putting files into a tree
- *   repo-history.c   tips, ancestors, the root, who brought what
+ *   repo-history.c   tips, ancestors
+ *   repo-origin.c    the root and founder, who brought what
  *   repo-commit.c    the lock, one commit, moving the branch
  *   repo-checkout.c  bringing along a work tree that has the branch checked out
  *   repo-sign.c      signing commits as git is configured
@@ -214,6 +215,9 @@ bool repo_is_durable(struct repo *repo);
 
 /* What the branch and its remote-tracking branch point to, unchecked. */
 int repo_read_refs(struct tips *out, struct repo *repo);
+
+/* Append the README of a commit. */
+int repo_readme(struct buf *out, struct repo *repo, const struct id *commit);
 
 /* Is this commit the tip of a log? 0, or ERR_INVALID or ERR_NEWER with the remedy. */
 int repo_check_log(struct repo *repo, const struct id *commit, const char *name);

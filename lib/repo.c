@@ -144,6 +144,19 @@ static int open_place(int *refused, struct repo *repo)
 	return repo_config_files(&repo->files, repo->git, repo->place.common_dir, repo->place.git_dir);
 }
 
+/* Every look at a setting would stat all files again: from here on they stay as they were read. */
+static int freeze_config(struct repo *repo)
+{
+	git_config *frozen = NULL;
+	int rc = git_config_snapshot(&frozen, repo->files);
+
+	if (rc < 0)
+		return error_git(rc, "cannot read git's configuration");
+	git_config_free(repo->files);
+	repo->files = frozen;
+	return 0;
+}
+
 /* Objects are read through our own reader of loose ones. */
 static int open_objects(struct repo *repo)
 {
@@ -225,6 +238,7 @@ static int find_outside(int *refused, struct repo *repo, const char *log)
 static int find(struct repo *repo, const struct repo_options *options, char **branch)
 {
 	const char *dir = getenv("ASYNC_DIR");
+	bool outside = false;
 	char *path = NULL;
 	int refused = 0, rc;
 
@@ -232,21 +246,22 @@ static int find(struct repo *repo, const struct repo_options *options, char **br
 		rc = move_to(&refused, repo, dir, "ASYNC_DIR");
 	} else {
 		rc = place_discover(&repo->place, options->git_dir, &repo->settings);
-		if (rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR"))
-			return find_outside(&refused, repo, options->log);
-		if (rc == 0)
+		outside = rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR");
+		if (outside)
+			rc = find_outside(&refused, repo, options->log);
+		else if (rc == 0)
 			rc = open_place(&refused, repo);
-		if (rc == 0)
-			path = elsewhere(repo, options->log);
 		if (options->log && rc == 0)
 			*branch = named_setting(repo, options->log, "branch");
+		if (rc == 0 && !outside)
+			path = elsewhere(repo, options->log);
 		if (path)
 			rc = move_to(&refused, repo, path, "async.repo");
 		free(path);
 	}
 	if (rc == 0 && refused < 0)
 		rc = explain_refusal(refused, repo, repo->files);
-	return rc;
+	return rc < 0 ? rc : freeze_config(repo);
 }
 
 /* Which branch holds the log. */
