@@ -1,0 +1,24 @@
+/* What `async show` prints of a thread: for people, and as JSON. */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include "async/buf.h"
+#include "async/thread.h"
+#include "async/worklog.h"
+
+/* The thread for people: what it is, who is asked, what was said and done. */
+int show_text(struct worklog *wl, const struct thread *thread);
+
+/* Append it as one JSON object (async-json(5)). */
+void show_json(struct buf *out, const struct thread *thread);
+
+/* What somebody did, in words: "ben replied", "chi acked: an answer by Tue 2026-03-03 12:00 CET". Escaped. */
+void show_act(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event);
+
+/* A post's type or a mark's verb, as records are written. */
+const char *event_what(const struct event *event);
+
+/* The event that an event hangs on, or NULL. */
+const struct event *event_parent(const struct thread *thread, const struct event *event);
+
+#endif
