@@ -23,7 +23,7 @@
 #include "index.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 1
+#define INDEX_SCHEMA 2
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -37,6 +37,7 @@
 /* The one row of table `meta`. */
 struct meta {
 	struct tips tips;      /* what the rows reflect */
+	struct id root;        /* of the log */
 	char *founder;
 	time_t counts_from;    /* for an earlier now the rows would say too much */
 	time_t recheck_at;     /* from this now on they say too little; DUE_NEVER */

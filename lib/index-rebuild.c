@@ -199,7 +199,6 @@ int index_fill(struct index *index)
 	struct rows rows = ROWS_INIT(index);
 	struct window window;
 	struct files files = FILES_INIT(index);
-	struct id root;
 	int rc;
 
 	rows.building = true;
@@ -208,7 +207,7 @@ int index_fill(struct index *index)
 		files.last_day = day_of_instant(index->at);
 	free(index->meta.founder);
 	index->meta = (struct meta){ .tips = index->tips };
-	rc = repo_root(&root, &index->meta.founder, index->repo, &index->tips);
+	rc = repo_root(&index->meta.root, &index->meta.founder, index->repo, &index->tips);
 	if (rc == 0)
 		rc = fill(&rows, &window, &files);
 	files_release(&files);

@@ -13,7 +13,7 @@
  * repeat what the code does.
  */
 static const char tables[] =
-	"CREATE TABLE meta(schema INT, local, remote, founder, counts_from INT, recheck_at INT, last_at INT,"
+	"CREATE TABLE meta(schema INT, local, remote, root, founder, counts_from INT, recheck_at INT, last_at INT,"
 	" records INT, unreadable INT, sequence INT);"
 	/* root: of its thread; parent: what it hangs on, NULL also if that is not here */
 	"CREATE TABLE record(n INTEGER PRIMARY KEY, prefix INT, rest, date INT, kind INT, what INT, author INT,"
@@ -85,7 +85,7 @@ int index_load_meta(struct index *index)
 	sqlite3_stmt *stmt;
 
 	stmt = index_stmt(index, "SELECT schema, local, remote, founder, counts_from, recheck_at, last_at, records, "
-			  "unreadable, sequence FROM meta", "");
+			  "unreadable, sequence, root FROM meta", "");
 	if (index_step(index, stmt) != 1)
 		return ERR_INDEX;
 	if (sqlite3_column_int(stmt, 0) != INDEX_SCHEMA) {
@@ -94,6 +94,7 @@ int index_load_meta(struct index *index)
 	}
 	column_id(&meta->tips.local, stmt, 1);
 	column_id(&meta->tips.remote, stmt, 2);
+	column_id(&meta->root, stmt, 10);
 	founder = (const char *)sqlite3_column_text(stmt, 3);
 	free(meta->founder);
 	meta->founder = founder ? xstrdup(founder) : NULL;
@@ -113,11 +114,11 @@ int index_save_meta(struct index *index)
 	int rc;
 
 	rc = index_run(index,
-		       "UPDATE meta SET schema = ?, local = ?, remote = ?, founder = ?, counts_from = ?, last_at = ?, "
-		       "records = ?, sequence = ?, unreadable = (SELECT count(*) FROM unreadable), "
+		       "UPDATE meta SET schema = ?, local = ?, remote = ?, root = ?, founder = ?, counts_from = ?, "
+		       "last_at = ?, records = ?, sequence = ?, unreadable = (SELECT count(*) FROM unreadable), "
 		       "recheck_at = (SELECT coalesce(min(at), 9223372036854775807) FROM recheck)",
-		       "iddtiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, meta->founder,
-		       (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence);
+		       "idddtiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, &meta->root,
+		       meta->founder, (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence);
 	if (rc == 0)
 		rc = set_pragma(index, "user_version", meta->sequence);
 	return rc == 0 ? index_load_meta(index) : rc;

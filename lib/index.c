@@ -308,6 +308,11 @@ size_t index_count(struct index *index)
 	return (size_t)index->meta.records;
 }
 
+void index_root(struct id *out, const struct index *index)
+{
+	*out = index->meta.root;
+}
+
 size_t index_unreadable(struct index *index)
 {
 	return (size_t)index->meta.unreadable;

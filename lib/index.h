@@ -36,6 +36,9 @@ size_t index_unreadable(struct index *index);
 int index_each_unreadable(struct index *index, int (*each)(const char *path, const char *reason, void *data),
 			  void *data);
 
+/* The log's id, as repo_root(), which walks all of the history to find it. */
+void index_root(struct id *out, const struct index *index);
+
 /* How many records it holds. */
 size_t index_count(struct index *index);
 

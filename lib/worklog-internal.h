@@ -32,7 +32,6 @@ struct worklog {
 	time_t now;
 	char *dir;              /* "<common dir>/async" */
 	char *name, *address;   /* the committer; NULL until asked for */
-	struct id root;         /* the log's id; zero until asked for */
 	struct zone *zone;
 	struct known_who *whos;
 	struct pool pool;       /* small things lent out until close */

@@ -164,17 +164,12 @@ const char *worklog_branch(const struct worklog *wl)
 
 int worklog_root(struct worklog *wl, struct id *out)
 {
-	char *founder = NULL;
-	int rc = 0;
+	struct index *index;
+	int rc;
 
-	if (!wl->has_tips)
-		rc = repo_tips(&wl->tips, wl->repo);
-	wl->has_tips = rc == 0;
-	if (rc == 0 && id_is_zero(&wl->root))
-		rc = repo_root(&wl->root, &founder, wl->repo, &wl->tips);
+	rc = worklog_index(&index, wl);
 	if (rc == 0)
-		*out = wl->root;
-	free(founder);
+		index_root(out, index);
 	return rc;
 }
 
