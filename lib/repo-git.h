@@ -79,6 +79,7 @@ int place_at(struct place *out, const char *path, const struct settings *setting
 struct repo {
 	struct place place;
 	git_repository *git;
+	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
 	struct settings settings;
 	git_config *files;      /* all scopes */

@@ -21,16 +21,18 @@
 #define ALTERNATES_DEPTH 5
 #define PRIORITY 2
 
-struct loose {
-	git_odb_backend base;
-	int *dirs; /* opened objects folders: the repository's own first */
-	size_t nr, alloc;
-};
-
 /* A mapped object file. */
 struct mapped {
 	void *ptr;
 	size_t len;
+};
+
+struct loose {
+	git_odb_backend base;
+	int *dirs; /* opened objects folders: the repository's own first */
+	size_t nr, alloc;
+	git_oid last_id; /* a header is asked for first, and then the object: the file is kept for that */
+	struct mapped last;
 };
 
 /* 0, GIT_ENOTFOUND, or GIT_ERROR for what is there but no plain file. */
@@ -51,15 +53,30 @@ static int map_file(struct mapped *out, int dir, const char *name)
 	return rc;
 }
 
-static int map_object(struct mapped *out, struct loose *loose, const git_oid *id)
+static void forget(struct loose *loose)
+{
+	if (loose->last.ptr)
+		munmap(loose->last.ptr, loose->last.len);
+	loose->last = (struct mapped){ 0 };
+}
+
+/* The file stays mapped until the next one is asked for. */
+static int map_object(const struct mapped **out, struct loose *loose, const git_oid *id)
 {
 	char name[GIT_OID_HEXSZ + 2];
 	int rc = GIT_ENOTFOUND;
 
+	*out = &loose->last;
+	if (loose->last.ptr && git_oid_equal(&loose->last_id, id))
+		return 0;
+	forget(loose);
 	git_oid_pathfmt(name, id);
 	name[GIT_OID_HEXSZ + 1] = '\0';
 	for (size_t i = 0; i < loose->nr && rc == GIT_ENOTFOUND; i++)
-		rc = map_file(out, loose->dirs[i], name);
+		rc = map_file(&loose->last, loose->dirs[i], name);
+	if (rc < 0)
+		loose->last.ptr = NULL;
+	loose->last_id = *id;
 	return rc;
 }
 
@@ -104,30 +121,27 @@ static size_t read_start(size_t *size, git_object_t *type, const struct mapped *
 
 static int loose_header(size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
 {
-	struct mapped file;
+	const struct mapped *file;
 	int rc = map_object(&file, (struct loose *)backend, id);
 
 	if (rc < 0)
 		return rc == GIT_ENOTFOUND ? rc : damaged(id);
-	if (!read_start(size, type, &file))
-		rc = damaged(id);
-	munmap(file.ptr, file.len);
-	return rc;
+	return read_start(size, type, file) ? 0 : damaged(id);
 }
 
 static int loose_read(void **out, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
 {
-	struct mapped file;
+	const struct mapped *file;
 	size_t start;
 	char *whole = NULL;
 	int rc = map_object(&file, (struct loose *)backend, id);
 
 	if (rc < 0)
 		return rc == GIT_ENOTFOUND ? rc : damaged(id);
-	start = read_start(size, type, &file);
+	start = read_start(size, type, file);
 	if (start)
 		whole = git_odb_backend_data_alloc(backend, start + *size + 1);
-	if (whole && inflate_into(whole, start + *size, file.ptr, file.len, true) > 0) {
+	if (whole && inflate_into(whole, start + *size, file->ptr, file->len, true) > 0) {
 		memmove(whole, whole + start, *size);
 		whole[*size] = '\0';
 		*out = whole;
@@ -135,24 +149,22 @@ static int loose_read(void **out, size_t *size, git_object_t *type, git_odb_back
 		git_odb_backend_data_free(backend, whole);
 		rc = damaged(id);
 	}
-	munmap(file.ptr, file.len);
+	forget((struct loose *)backend);
 	return rc;
 }
 
 static int loose_exists(git_odb_backend *backend, const git_oid *id)
 {
-	struct mapped file;
+	const struct mapped *file;
 
-	if (map_object(&file, (struct loose *)backend, id) < 0)
-		return 0;
-	munmap(file.ptr, file.len);
-	return 1;
+	return map_object(&file, (struct loose *)backend, id) == 0;
 }
 
 static void loose_free(git_odb_backend *backend)
 {
 	struct loose *loose = (struct loose *)backend;
 
+	forget(loose);
 	for (size_t i = 0; i < loose->nr; i++)
 		close(loose->dirs[i]);
 	free(loose->dirs);

@@ -78,6 +78,9 @@ int repo_start_git(void)
 	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0); /* we read each object once */
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)8 << 20);
 	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)64 << 20);
+	/* Which files of the user's and system's count is for repo-config.c to say, which opens them. */
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
 	/* Packs first, then our own reader of loose objects (2), and only then libgit2's. */
 	git_libgit2_opts(GIT_OPT_SET_ODB_PACKED_PRIORITY, 3);
 	git_libgit2_opts(GIT_OPT_SET_ODB_LOOSE_PRIORITY, 1);
@@ -92,9 +95,10 @@ static void hint_own_repository(void)
 		   "or name it in the environment variable ASYNC_DIR.");
 }
 
-/* Say in one sentence why libgit2 would not open it; `files` is its configuration. */
-static int explain_refusal(int code, struct repo *repo, git_config *files)
+/* Say in one sentence why libgit2 would not open it. */
+static int explain_refusal(struct repo *repo)
 {
+	git_config *files = repo->files;
 	char *format = settings_get(&repo->settings, files, "extensions.objectformat");
 	char *refs = settings_get(&repo->settings, files, "extensions.refstorage");
 	char *version = settings_get(&repo->settings, files, "core.repositoryformatversion");
@@ -108,7 +112,7 @@ static int explain_refusal(int code, struct repo *repo, git_config *files)
 		error_set(rc, "cannot read a repository of format version %s: '%s'", version,
 			  repo->place.git_dir);
 	else
-		rc = error_git(code, "cannot open '%s'", repo->place.git_dir);
+		error_set(rc, "cannot open '%s': %s", repo->place.git_dir, repo->refusal);
 	hint_own_repository();
 	free(format);
 	free(refs);
@@ -122,16 +126,18 @@ static void close_place(struct repo *repo)
 	git_config_free(repo->user_files);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
+	free(repo->refusal);
 	repo->files = repo->user_files = NULL;
 	repo->odb = NULL;
 	repo->git = NULL;
+	repo->refusal = NULL;
 }
 
 /*
  * Open what `place` found. If libgit2 cannot, the configuration is read all the same: it
- * may say that the log is elsewhere. `*refused` is libgit2's code.
+ * may say that the log is elsewhere. `repo->refusal` is libgit2's reason.
  */
-static int open_place(int *refused, struct repo *repo)
+static int open_place(struct repo *repo)
 {
 	const unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
 	char *config = xstrfmt("%s/config", repo->place.common_dir);
@@ -140,7 +146,8 @@ static int open_place(int *refused, struct repo *repo)
 	free(config);
 	if (rc < 0)
 		return rc;
-	*refused = git_repository_open_ext(&repo->git, repo->place.git_dir, flags, NULL);
+	if (git_repository_open_ext(&repo->git, repo->place.git_dir, flags, NULL) < 0)
+		repo->refusal = xstrdup(git_error_last() ? git_error_last()->message : "no reason is known");
 	return repo_config_files(&repo->files, repo->git, repo->place.common_dir, repo->place.git_dir);
 }
 
@@ -199,7 +206,7 @@ static char *elsewhere(struct repo *repo, const char *log)
 }
 
 /* Go to the repository at `path` instead. */
-static int move_to(int *refused, struct repo *repo, const char *path, const char *who_said_so)
+static int move_to(struct repo *repo, const char *path, const char *who_said_so)
 {
 	int rc;
 
@@ -208,11 +215,11 @@ static int move_to(int *refused, struct repo *repo, const char *path, const char
 	rc = place_at(&repo->place, path, &repo->settings);
 	if (rc == ERR_NOTFOUND)
 		return error_prefix(rc, "%s", who_said_so);
-	return rc < 0 ? rc : open_place(refused, repo);
+	return rc < 0 ? rc : open_place(repo);
 }
 
 /* The user may keep the log in one place for all that they do, also outside of any repository. */
-static int find_outside(int *refused, struct repo *repo, const char *log)
+static int find_outside(struct repo *repo, const char *log)
 {
 	char *message = xstrdup(error_last()), *hint = xstrdup(error_last_hint());
 	char *path = NULL;
@@ -221,7 +228,7 @@ static int find_outside(int *refused, struct repo *repo, const char *log)
 	if (rc == 0) {
 		path = elsewhere(repo, log);
 		if (path) {
-			rc = move_to(refused, repo, path, "async.repo");
+			rc = move_to(repo, path, "async.repo");
 		} else {
 			rc = error_set(ERR_NOTFOUND, "%s", message);
 			if (*hint)
@@ -234,51 +241,61 @@ static int find_outside(int *refused, struct repo *repo, const char *log)
 	return rc;
 }
 
-/* Find and open the repository with the log; `*branch` is what async.log.<name>.branch says. */
-static int find(struct repo *repo, const struct repo_options *options, char **branch)
+/* The repository around us, or the one that its configuration or the user's leads to. */
+static int find_around(bool *moved, char **branch, struct repo *repo, const struct repo_options *options)
+{
+	char *path = NULL;
+	int rc = place_discover(&repo->place, options->git_dir, &repo->settings);
+
+	*moved = rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR");
+	if (*moved)
+		return find_outside(repo, options->log);
+	if (rc == 0)
+		rc = open_place(repo);
+	if (rc < 0)
+		return rc;
+	if (options->log)
+		*branch = named_setting(repo, options->log, "branch");
+	path = elsewhere(repo, options->log);
+	*moved = path;
+	if (path)
+		rc = move_to(repo, path, "async.repo");
+	free(path);
+	return rc;
+}
+
+/*
+ * Find and open the repository with the log. `*branch` is what async.log.<name>.branch says
+ * where we are, NULL if it says nothing; `*moved`: the log is in another repository.
+ */
+static int find(bool *moved, char **branch, struct repo *repo, const struct repo_options *options)
 {
 	const char *dir = getenv("ASYNC_DIR");
-	bool outside = false;
-	char *path = NULL;
-	int refused = 0, rc;
+	int rc;
 
-	if (dir && *dir && !options->git_dir) {
-		rc = move_to(&refused, repo, dir, "ASYNC_DIR");
-	} else {
-		rc = place_discover(&repo->place, options->git_dir, &repo->settings);
-		outside = rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR");
-		if (outside)
-			rc = find_outside(&refused, repo, options->log);
-		else if (rc == 0)
-			rc = open_place(&refused, repo);
-		if (options->log && rc == 0)
-			*branch = named_setting(repo, options->log, "branch");
-		if (rc == 0 && !outside)
-			path = elsewhere(repo, options->log);
-		if (path)
-			rc = move_to(&refused, repo, path, "async.repo");
-		free(path);
-	}
-	if (rc == 0 && refused < 0)
-		rc = explain_refusal(refused, repo, repo->files);
+	*moved = dir && *dir && !options->git_dir;
+	if (*moved)
+		rc = move_to(repo, dir, "ASYNC_DIR");
+	else
+		rc = find_around(moved, branch, repo, options);
+	if (rc == 0 && repo->refusal)
+		rc = explain_refusal(repo);
 	return rc < 0 ? rc : freeze_config(repo);
 }
 
-/* Which branch holds the log. */
-static int choose_branch(struct repo *repo, const struct repo_options *options, char *named)
+/* Which branch holds the log: the one that was named, or what this repository says. */
+static int choose_branch(struct repo *repo, const char *log, bool moved, char *named)
 {
-	char *at = options->log ? named_setting(repo, options->log, "repo") : NULL;
 	int valid = 0;
 
 	repo->branch = named;
-	if (!repo->branch && options->log)
-		repo->branch = named_setting(repo, options->log, "branch");
-	if (!repo->branch && options->log && !at && !getenv("ASYNC_DIR")) {
-		error_set(ERR_NOTFOUND, "no log is named '%s'", options->log);
-		error_hint("Name one with 'git config async.log.%s.branch <branch>'.", options->log);
+	if (!repo->branch && log)
+		repo->branch = named_setting(repo, log, "branch");
+	if (!repo->branch && log && !moved) {
+		error_set(ERR_NOTFOUND, "no log is named '%s'", log);
+		error_hint("Name one with 'git config async.log.%s.branch <branch>'.", log);
 		return ERR_NOTFOUND;
 	}
-	free(at);
 	if (!repo->branch)
 		repo->branch = repo_config(repo, "async.branch");
 	if (!repo->branch)
@@ -380,6 +397,7 @@ int repo_open(struct repo **out, const struct repo_options *options)
 {
 	struct repo *repo = xcalloc(1, sizeof(*repo));
 	char *branch = NULL;
+	bool moved = false;
 	int rc = repo_start_git();
 
 	*out = NULL;
@@ -390,9 +408,9 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	}
 	rc = settings_read(&repo->settings, options->config, options->nr_config);
 	if (rc == 0)
-		rc = find(repo, options, &branch);
+		rc = find(&moved, &branch, repo, options);
 	if (rc == 0)
-		rc = choose_branch(repo, options, branch);
+		rc = choose_branch(repo, options->log, moved, branch);
 	else
 		free(branch);
 	if (rc == 0)
