@@ -1,9 +1,16 @@
 /* The log's people: who you are, whom a name means, in which zone times are shown. */
 #include "async/alloc.h"
+#include "async/clock.h"
 #include "async/error.h"
 #include "worklog-internal.h"
 
 #include <string.h>
+
+/*
+ * Calendars now are those that are known now: what was written in this very second is
+ * dated a second ahead, and what is ahead by more than a day is not in the team yet.
+ */
+#define NEWEST INSTANT_MAX
 
 int worklog_team(struct team **out, struct worklog *wl)
 {
@@ -140,7 +147,7 @@ struct calendar *worklog_calendar(struct worklog *wl, const char *key)
 
 	if (worklog_index(&index, wl) < 0)
 		BUG("a calendar is asked for before the log could be read");
-	return index_calendar(index, key, wl->now);
+	return index_calendar(index, key, NEWEST);
 }
 
 static struct zone *system_zone(void)
@@ -161,7 +168,7 @@ static struct zone *my_zone(struct worklog *wl)
 
 	if (worklog_identity(wl) == 0 && worklog_index(&index, wl) == 0)
 		me = index_person(index, wl->address);
-	return me ? zone_ref(calendar_zone(index_calendar(index, me->key, wl->now))) : NULL;
+	return me ? zone_ref(calendar_zone(index_calendar(index, me->key, NEWEST))) : NULL;
 }
 
 struct zone *worklog_zone(struct worklog *wl)
