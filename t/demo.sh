@@ -25,7 +25,7 @@ run () {
 	for word
 	do
 		case $word in
-		*[!A-Za-z0-9_./:=@-]*) printf " '%s'" "$word" ;;
+		*[!A-Za-z0-9_./:=@,-]*) printf " '%s'" "$word" ;;
 		*) printf ' %s' "$word" ;;
 		esac
 	done
@@ -36,14 +36,14 @@ run () {
 it_is ana '2026-03-05 08:00' 'a log begins in the repository of the code, and its people are named'
 run git init -q
 run async init
-run async team add ana 'Ana Ruiz' ana@example.com zone=Europe/Berlin
-run async team add ben 'Ben Okoro' ben@example.com zone=Africa/Lagos
-run async team add chi 'Chi Sato' chi@example.com zone=Asia/Tokyo
+run async team add ana 'Ana Ruiz' ana@example.com zone=Europe/Berlin 'hours=mon-fri 09:00-17:00'
+run async team add ben 'Ben Okoro' ben@example.com zone=Africa/Lagos 'hours=mon-fri 08:00-16:00'
+run async team add chi 'Chi Sato' chi@example.com zone=Asia/Tokyo 'hours=mon-fri 10:00-18:00'
 
 it_is ana '2026-03-05 14:00' 'she asks Ben and Chi; each has a due time by their own working hours'
 run async post --to ben,chi --within 4h -t release 'Can we ship 2.4 on Tuesday?' -m 'The changelog is ready.'
 
-it_is ben '2026-03-05 15:20' 'Ben sees it at the end of his day, and promises an answer'
+it_is ben '2026-03-05 14:50' 'Ben sees it at the end of his day, and promises an answer'
 run async inbox
 run async ack :/ship --by 'fri 12:00' -m 'After the on-call handover.'
 
