@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@
 #include "repo-git.h"
 
 #define LOCK_SECONDS 60      /* how long to queue behind other writers */
-#define RETRY_MILLISECONDS 10000 /* how long to give way to git */
+#define RETRY_MILLISECONDS 10000
 #define SETTLE_MILLISECONDS 100
 
 static void sleep_milliseconds(long milliseconds)
@@ -178,11 +179,23 @@ static int sync_folder(const struct repo *repo, const char *name)
 	return rc;
 }
 
+/* How long to give way to git: as git itself is told to, or much longer than git does, since a post is not retyped. */
+static long retry_milliseconds(struct repo *repo)
+{
+	char *value = repo_config(repo, "core.filesreflocktimeout");
+	int64_t milliseconds = RETRY_MILLISECONDS;
+
+	if (value && git_config_parse_int64(&milliseconds, value) < 0)
+		milliseconds = RETRY_MILLISECONDS;
+	free(value);
+	return milliseconds < 0 || milliseconds > LONG_MAX ? LONG_MAX : (long)milliseconds;
+}
+
 int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data), void *data)
 {
 	bool held = repo->lock_fd >= 0;
 	unsigned seed = (unsigned)getpid();
-	long waited = 0;
+	long patience = retry_milliseconds(repo), waited = 0;
 	int rc = repo_lock(repo);
 
 	if (rc < 0)
@@ -192,7 +205,7 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 		long span;
 
 		rc = attempt(repo, data);
-		if (rc != ERR_CONFLICT || waited > RETRY_MILLISECONDS)
+		if (rc != ERR_CONFLICT || waited > patience)
 			break;
 		span = 1 + rand_r(&seed) % limit;
 		sleep_milliseconds(span);
@@ -203,8 +216,7 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 
 		rc = error_set(ERR_FAILED, "%s", message);
 		if (access(path, F_OK) == 0)
-			error_hint("Another git has held '%s' for ten seconds. If none is running, remove that file.",
-				   path);
+			error_hint("Another git holds '%s'. If none is running, remove that file.", path);
 		free(message);
 		free(path);
 	}

@@ -1,0 +1,103 @@
+#!/bin/sh
+test_description='locks on the branch: what a killed writer left is cleared, what is git'\''s is waited for'
+. "${0%/*}/lib.sh"
+
+post () {
+	async -C repo post --to ben@example.com "$@" >/dev/null
+}
+
+lock=repo/.git/refs/heads/async.lock
+
+test_expect_success 'setup' '
+	git init -q repo &&
+	async -C repo init -q &&
+	post one &&
+	git -C repo rev-parse async >tip
+'
+
+test_expect_success 'no marker and no lock is left by a writer that ends well' '
+	test_must_be_empty repo/.git/async/lock &&
+	test_path_is_missing $lock
+'
+
+test_expect_success 'a lock with the id that a dead writer was publishing is cleared' '
+	cp tip $lock &&
+	tr -d "\n" <tip >repo/.git/async/lock &&
+	post two &&
+	test_path_is_missing $lock &&
+	test_must_be_empty repo/.git/async/lock
+'
+
+test_expect_success 'so is an empty one beside its marker' '
+	>$lock &&
+	tr -d "\n" <tip >repo/.git/async/lock &&
+	post three &&
+	test_path_is_missing $lock
+'
+
+test_expect_success 'a lock with another id is somebody else'\''s: left alone, and named after a time' '
+	git -C repo rev-parse async >before &&
+	tr -d "\n" <tip >repo/.git/async/lock &&
+	echo 0123456789012345678901234567890123456789 >$lock &&
+	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=200 post --to ben@example.com four 2>actual &&
+	test_grep "refs/heads/async.lock" actual &&
+	test_grep "If none is running, remove that file" actual &&
+	test -s $lock &&
+	git -C repo rev-parse async >after &&
+	test_cmp before after &&
+	rm $lock
+'
+
+test_expect_success 'a damaged marker is no obstacle' '
+	echo nonsense >repo/.git/async/lock &&
+	post five &&
+	test_must_be_empty repo/.git/async/lock
+'
+
+test_expect_success 'the private folder must be a folder of ours, and its lock a plain file' '
+	mkdir away &&
+	rm -rf repo/.git/async &&
+	ln -s "$PWD/away" repo/.git/async &&
+	test_expect_code 128 async -C repo post --to ben@example.com x 2>actual &&
+	test_grep "cannot write to .*/.git/async" actual &&
+	test_path_is_missing away/lock &&
+	rm repo/.git/async &&
+	mkdir repo/.git/async &&
+	echo precious >target &&
+	ln target repo/.git/async/lock &&
+	test_expect_code 128 async -C repo post --to ben@example.com x &&
+	echo precious >expect &&
+	test_cmp expect target &&
+	rm repo/.git/async/lock &&
+	post six
+'
+
+# What a foreign git may do to the branch at any time; losing a race is its own affair.
+git_at_work () {
+	for i in 1 2 3 4 5 6 7 8
+	do
+		git -C repo pack-refs --all --prune || return 1
+		old=$(git -C repo rev-parse async) &&
+		new=$(git -C repo commit-tree -p "$old" -m "by git" "$old^{tree}") || return 1
+		git -C repo update-ref refs/heads/async "$new" "$old" 2>/dev/null
+	done
+}
+
+posts () {
+	for i in 1 2 3 4 5 6 7 8
+	do
+		post "beside git $i" || return 1
+	done
+}
+
+test_expect_success 'beside git, which packs refs and moves the branch meanwhile, nothing is lost' '
+	{ git_at_work & } &&
+	posts &&
+	wait &&
+	async -C repo list --json >list &&
+	grep -c "beside git" list >actual &&
+	echo 8 >expect &&
+	test_cmp expect actual
+'
+
+test_done
