@@ -474,6 +474,8 @@ static int attempt(struct repo *repo, void *data)
 		rc = checkout_advance(checkout, &local, &writing->commit);
 	if (rc == 0)
 		rc = repo_move_ref(repo, &local, &writing->commit, writing->message);
+	if (rc == 0)
+		repo->checked.local = writing->commit; /* the same log, with more in it */
 done:
 	commit_release(&parsed);
 	checkout_free(checkout);

@@ -88,6 +88,7 @@ struct repo {
 	char *ref;              /* "refs/heads/async" */
 	char *remote;           /* "origin", or NULL */
 	char *tracking;         /* "refs/remotes/origin/async", or NULL */
+	struct tips checked;    /* these tips are those of a log */
 	int lock_fd;            /* -1: the write lock is not held */
 };
 

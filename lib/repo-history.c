@@ -124,16 +124,29 @@ static int no_log(struct repo *repo)
 	return ERR_NOTFOUND;
 }
 
+/* A write asks for the tips again and again: what was found to be a log is looked at once. */
+static int check_tip(struct repo *repo, const struct id *tip, const char *ref, struct id *checked)
+{
+	int rc;
+
+	if (id_is_zero(tip) || id_equal(tip, &repo->checked.local) || id_equal(tip, &repo->checked.remote))
+		return 0;
+	rc = repo_check_log(repo, tip, shown(ref));
+	if (rc == 0)
+		*checked = *tip;
+	return rc;
+}
+
 int repo_tips(struct tips *out, struct repo *repo)
 {
 	int rc = repo_read_refs(out, repo);
 
 	if (rc == 0 && id_is_zero(&out->local) && id_is_zero(&out->remote))
 		return no_log(repo);
-	if (rc == 0 && !id_is_zero(&out->local))
-		rc = repo_check_log(repo, &out->local, repo->branch);
-	if (rc == 0 && !id_is_zero(&out->remote) && !id_equal(&out->local, &out->remote))
-		rc = repo_check_log(repo, &out->remote, shown(repo->tracking));
+	if (rc == 0)
+		rc = check_tip(repo, &out->local, repo->ref, &repo->checked.local);
+	if (rc == 0)
+		rc = check_tip(repo, &out->remote, repo->tracking, &repo->checked.remote);
 	return rc;
 }
 
