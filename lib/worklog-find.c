@@ -153,7 +153,7 @@ void worklog_short_id(char out[ID_HEX + 1], struct worklog *wl, const struct id 
 	size_t digits = 12; /* without an index: unlikely to be shared */
 
 	id_hex(out, id);
-	if (worklog_index(&index, wl) == 0)
+	if (worklog_any_index(&index, wl) == 0) /* what was just written needs no new one */
 		digits = index_unique_digits(index, id);
 	out[digits < ID_HEX ? digits : ID_HEX] = '\0';
 }

@@ -27,10 +27,12 @@ struct worklog {
 	struct index *index;    /* NULL until something is asked */
 	struct index **retired; /* of before a write: what was borrowed from them stays valid */
 	size_t nr_retired, alloc_retired;
+	bool retired_will_do;   /* the last of them knows all people as they are */
 	struct records recs;    /* all that were read for threads, which point into them: owned */
 	struct records thread;  /* those of the thread that was asked for last */
 	time_t now;
 	char *dir;              /* "<common dir>/async" */
+	struct id root;         /* the log's id, once an index was open: writing does not change it */
 	char *name, *address;   /* the committer; NULL until asked for */
 	struct zone *zone;
 	struct known_who *whos;
@@ -39,6 +41,12 @@ struct worklog {
 
 /* The index, opened and brought up to the tips on first use. Borrowed. */
 int worklog_index(struct index **out, struct worklog *wl);
+
+/*
+ * The same, but one of before a post or mark was written will do: for what such a record changes
+ * nothing about (people, zones, the length of ids), so that writing need not read it back.
+ */
+int worklog_any_index(struct index **out, struct worklog *wl);
 
 /* The log has moved: the next question looks at its tips anew. */
 void worklog_moved(struct worklog *wl);

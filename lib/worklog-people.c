@@ -132,7 +132,7 @@ const struct who *worklog_who(struct worklog *wl, const char *key)
 			return &known->who;
 	known = pool_alloc(&wl->pool, sizeof(*known));
 	known->asked = known->who.key = known->who.handle = known->who.shown = pool_strdup(&wl->pool, key);
-	if (worklog_index(&index, wl) == 0)
+	if (worklog_any_index(&index, wl) == 0)
 		person = index_person(index, key);
 	if (person)
 		known->who = (struct who){ person->key, person->handle, person->shown, person->name, person->gone };
@@ -145,7 +145,7 @@ struct calendar *worklog_calendar(struct worklog *wl, const char *key)
 {
 	struct index *index;
 
-	if (worklog_index(&index, wl) < 0)
+	if (worklog_any_index(&index, wl) < 0)
 		BUG("a calendar is asked for before the log could be read");
 	return index_calendar(index, key, NEWEST);
 }
@@ -166,7 +166,7 @@ static struct zone *my_zone(struct worklog *wl)
 	const struct indexed_person *me = NULL;
 	struct index *index;
 
-	if (worklog_identity(wl) == 0 && worklog_index(&index, wl) == 0)
+	if (worklog_identity(wl) == 0 && worklog_any_index(&index, wl) == 0)
 		me = index_person(index, wl->address);
 	return me ? zone_ref(calendar_zone(index_calendar(index, me->key, NEWEST))) : NULL;
 }

@@ -194,15 +194,20 @@ static int draft_make(struct draft *draft)
 	return rc;
 }
 
-static int is_in_log(bool *out, struct worklog *wl, const char *path)
+/* What the tips have that are here under the lock: all is in the index if they are the ones it was brought up to. */
+static int is_in_log(bool *out, struct worklog *wl, const struct tips *tips, const struct draft *draft)
 {
-	const struct id *const tips[] = { &wl->tips.local, &wl->tips.remote };
+	const struct id *const v[] = { &tips->local, &tips->remote };
+	char path[RECORD_PATH];
 	struct id blob;
 	int rc = ERR_NOTFOUND;
 
-	for (size_t i = 0; i < 2 && rc == ERR_NOTFOUND; i++)
-		if (!id_is_zero(tips[i]))
-			rc = repo_lookup(&blob, wl->repo, tips[i], path);
+	if (wl->index && id_equal(&tips->local, &wl->tips.local) && id_equal(&tips->remote, &wl->tips.remote))
+		rc = index_path(path, wl->index, &draft->rec->id);
+	else
+		for (size_t i = 0; i < 2 && rc == ERR_NOTFOUND; i++)
+			if (!id_is_zero(v[i]))
+				rc = repo_lookup(&blob, wl->repo, v[i], draft->path);
 	*out = rc == 0;
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
@@ -216,7 +221,7 @@ static bool may_be_copied(const struct record *rec)
 }
 
 /* Give a second identical post of one second a number of its own. */
-static int tell_apart(struct worklog *wl, struct draft *drafts, size_t i)
+static int tell_apart(struct worklog *wl, const struct tips *tips, struct draft *drafts, size_t i)
 {
 	char number[16];
 	bool taken;
@@ -225,7 +230,7 @@ static int tell_apart(struct worklog *wl, struct draft *drafts, size_t i)
 	if (!may_be_copied(drafts[i].rec))
 		return 0;
 	for (int copy = 2;; copy++) {
-		rc = is_in_log(&taken, wl, drafts[i].path);
+		rc = is_in_log(&taken, wl, tips, &drafts[i]);
 		for (size_t k = 0; k < i && rc == 0 && !taken; k++)
 			taken = id_equal(&drafts[k].rec->id, &drafts[i].rec->id);
 		if (rc < 0 || !taken)
@@ -292,6 +297,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	struct draft *drafts = xcalloc(nr + 1, sizeof(*drafts));
 	struct buf message = BUF_INIT;
 	size_t nr_drafts = 0;
+	struct tips tips;
 	bool is_new;
 	int rc;
 
@@ -299,7 +305,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	if (rc == 0 && is_new)
 		rc = author_record(author, wl, &recs[0]);
 	if (rc == 0)
-		rc = repo_tips(&wl->tips, wl->repo);
+		rc = repo_tips(&tips, wl->repo);
 	if (rc == 0 && author->root)
 		drafts[nr_drafts++] = (struct draft){ .rec = author, .text = BUF_INIT };
 	for (size_t i = 0; i < nr; i++)
@@ -309,7 +315,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 		if (rc == 0)
 			rc = draft_make(&drafts[i]);
 		if (rc == 0)
-			rc = tell_apart(wl, drafts, i);
+			rc = tell_apart(wl, &tips, drafts, i);
 	}
 	if (rc == 0) {
 		put_message(&message, subject, drafts, nr_drafts, &recs[0].id);
@@ -320,6 +326,14 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	free(drafts);
 	buf_release(&message);
 	return rc;
+}
+
+static bool changes_people(const struct record *recs, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (recs[i].kind != KIND_POST && recs[i].kind != KIND_MARK)
+			return true;
+	return false;
 }
 
 int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added)
@@ -338,8 +352,9 @@ int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const cha
 	repo_unlock(wl->repo);
 	if (rc == 0 && added)
 		*added = author.root != NULL;
-	record_release(&author);
 	worklog_moved(wl);
+	wl->retired_will_do = rc == 0 && wl->nr_retired && !author.root && !changes_people(recs, nr);
+	record_release(&author);
 	return rc;
 }
 

@@ -88,8 +88,18 @@ int worklog_index(struct index **out, struct worklog *wl)
 	wl->has_tips = rc == 0;
 	if (rc == 0 && !wl->index)
 		rc = index_open(&wl->index, wl->repo, &wl->tips, &options);
+	if (rc == 0)
+		index_root(&wl->root, wl->index);
 	*out = wl->index;
 	return rc;
+}
+
+int worklog_any_index(struct index **out, struct worklog *wl)
+{
+	if (wl->index || !wl->retired_will_do)
+		return worklog_index(out, wl);
+	*out = wl->retired[wl->nr_retired - 1];
+	return 0;
 }
 
 void worklog_moved(struct worklog *wl)
@@ -102,6 +112,7 @@ void worklog_moved(struct worklog *wl)
 	index_retire(wl->index);
 	GROW(wl->retired, wl->nr_retired, wl->alloc_retired);
 	wl->retired[wl->nr_retired++] = wl->index;
+	wl->retired_will_do = false;
 	wl->index = NULL;
 }
 
@@ -165,11 +176,11 @@ const char *worklog_branch(const struct worklog *wl)
 int worklog_root(struct worklog *wl, struct id *out)
 {
 	struct index *index;
-	int rc;
+	int rc = 0;
 
-	rc = worklog_index(&index, wl);
-	if (rc == 0)
-		index_root(out, index);
+	if (id_is_zero(&wl->root))
+		rc = worklog_index(&index, wl);
+	*out = wl->root;
 	return rc;
 }
 
