@@ -46,7 +46,7 @@ static void warn(const struct part *part, const struct calendar *cal)
 		print_warning("%s has no working time before it is due", who);
 }
 
-void ask_tell(struct worklog *wl, struct team *team, const struct thread *thread, const struct record *post,
+void ask_tell(struct worklog *wl, const struct thread *thread, const struct record *post,
 	      const char *id)
 {
 	struct buf line = BUF_INIT;
@@ -57,7 +57,7 @@ void ask_tell(struct worklog *wl, struct team *team, const struct thread *thread
 
 		if (!part->nr_rounds || !id_equal(&part->rounds[part->nr_rounds - 1].begun_by->id, &post->id))
 			continue;
-		cal = team_calendar(team, part->person, worklog_now(wl));
+		cal = worklog_calendar(wl, part->person->key);
 		buf_reset(&line);
 		buf_addf(&line, "%s asked ", id);
 		print_safe(&line, part->person->shown, false);

@@ -39,7 +39,7 @@ int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, cons
  * Tell whom a post (written, of `thread`) asks and by when, in their time and mine, a line for
  * each, beginning with `id`; warn where there is no working time before it is due.
  */
-void ask_tell(struct worklog *wl, struct team *team, const struct thread *thread, const struct record *post,
+void ask_tell(struct worklog *wl, const struct thread *thread, const struct record *post,
 	      const char *id);
 
 #endif

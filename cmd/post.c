@@ -56,7 +56,7 @@ static int tell(struct worklog *wl, struct team *team, struct record *post)
 		return 0;
 	}
 	thread_fold(&thread, team, recs, 1, post->date);
-	ask_tell(wl, team, &thread, post, id);
+	ask_tell(wl, &thread, post, id);
 	thread_release(&thread);
 	return 0;
 }

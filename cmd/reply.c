@@ -132,7 +132,7 @@ static int tell(struct worklog *wl, struct team *team, const struct context *con
 	print("%s\n", line.ptr);
 	if (record_asks(reply)) {
 		fold_with(&thread, team, context, reply);
-		ask_tell(wl, team, &thread, reply, id);
+		ask_tell(wl, &thread, reply, id);
 	}
 	buf_release(&line);
 	thread_release(&thread);
