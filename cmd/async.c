@@ -264,6 +264,16 @@ static int tell_unreadable(struct worklog *wl, int status)
 	return status == EXIT_YES ? EXIT_UNREADABLE : status;
 }
 
+/* Nobody should write a thing again because its id was lost on the way to the screen. */
+static int end_output(const struct cmd *cmd, int rc)
+{
+	int ended = print_end(rc);
+
+	if (ended < 0 && rc >= 0 && (cmd->needs & CMD_WRITE))
+		error_hint("'async %s' itself was done; only what it prints was lost", cmd->name);
+	return ended;
+}
+
 static int run_command(const struct cmd *cmd, int argc, char **argv)
 {
 	struct worklog *wl = NULL;
@@ -275,7 +285,7 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 		pager_allow(wl);
 	if (!rc)
 		rc = cmd->run(wl, argc, argv);
-	rc = print_end(rc);
+	rc = end_output(cmd, rc);
 	if (rc < 0)
 		rc = report(rc);
 	else if (rc == OPTS_SHOWN)

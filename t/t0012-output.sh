@@ -186,6 +186,14 @@ test_expect_success 'a listing that cannot be written fails, also half-way' '
 	test_grep "No space left on device" err
 '
 
+test_expect_success 'a write whose answer is lost was done all the same, and says so' '
+	test_expect_code 128 async -C log post "Once" >/dev/full 2>err &&
+	test_grep "No space left on device" err &&
+	test_grep "^hint: .async post. itself was done" err &&
+	async -C log list --format="%(subject)" >subjects &&
+	test "$(grep -c "^Once$" subjects)" = 1
+'
+
 test_expect_success 'outside a repository: one error, with what to do' '
 	test_expect_code 128 async list 2>err &&
 	test_grep "^async: " err &&
@@ -196,7 +204,7 @@ test_expect_success 'a record that cannot be read: the rest is shown, exit 3 say
 	printf "async: 1\nkind: post\ndate: 2026-03-02T08:00:00Z\nfrom: [ana\n" >broken &&
 	id=$(plant log broken) &&
 	test_expect_code 3 async -C log list >out 2>err &&
-	test_line_count = 3 out &&
+	test_line_count = 4 out &&
 	test_grep "^warning: log/2026/03/02/$id.yaml" err &&
 	test_grep "^warning: 1 record could not be read; see .async verify.$" err &&
 	test_line_count = 2 err
