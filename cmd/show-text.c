@@ -10,10 +10,16 @@
 
 /* The head: "Key:    value". */
 
-static void put_key(const char *key, const char *value)
+static void put_colored_key(const char *key, enum color color, const char *value)
 {
 	print_colored(COLOR_DIM, "%-8s", key);
-	print("%s\n", value);
+	print_colored(color, "%s", value);
+	print("\n");
+}
+
+static void put_key(const char *key, const char *value)
+{
+	put_colored_key(key, COLOR_NONE, value);
 }
 
 static void put_safe_key(const char *key, const char *value)
@@ -53,20 +59,24 @@ static void put_from(struct worklog *wl, const struct thread *thread)
 	buf_release(&line);
 }
 
-/* "open, due tomorrow 10:00", "met", "retracted": nothing for what asks nobody. */
+/* "open, due tomorrow 10:00", "met", "retracted"; nothing for what asks nobody. */
 static void put_state(struct worklog *wl, const struct thread *thread)
 {
+	bool late = thread->state == THREAD_OPEN && thread->due_at < worklog_now(wl);
 	struct buf line = BUF_INIT;
 
-	buf_puts(&line, thread->retracted ? "retracted" : thread_state_name(thread->state));
+	if (thread->retracted)
+		buf_puts(&line, "retracted");
+	else if (thread->state != THREAD_NONE)
+		buf_puts(&line, thread_state_name(thread->state));
 	if (thread->state == THREAD_OPEN) {
-		buf_puts(&line, thread->due_at < worklog_now(wl) ? ", overdue since " : ", due ");
+		buf_puts(&line, late ? ", overdue since " : ", due ");
 		format_time_short(&line, thread->due_at, worklog_now(wl), worklog_zone(wl));
 	}
 	if (thread->superseded)
-		buf_puts(&line, " (the text was changed)");
-	if (thread->state != THREAD_NONE || thread->retracted || thread->superseded)
-		put_key("State:", thread->state == THREAD_NONE && !thread->retracted ? "the text was changed" : line.ptr);
+		buf_addf(&line, "%sthe text was changed", line.len ? "; " : "");
+	if (line.len)
+		put_colored_key("State:", late ? COLOR_OVERDUE : COLOR_NONE, line.ptr);
 	buf_release(&line);
 }
 
