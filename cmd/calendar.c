@@ -191,14 +191,36 @@ static int read_day(char out[DAY_TEXT], struct worklog *wl, const char *text)
 	return rc;
 }
 
-static void set_change(struct record *rec, const char *name, const char *how, struct node *entry)
+/* What the record adds, and what it drops first; each may be NULL. */
+static void set_change(struct record *rec, const char *name, struct node *add, struct node *drop)
 {
-	struct node *changes = node_new(&rec->pool, NODE_MAP), *list = node_new(&rec->pool, NODE_LIST);
+	struct node *changes = node_new(&rec->pool, NODE_MAP), *entries[] = { add, drop };
+	static const char *const how[] = { "add", "drop" };
 
-	node_append(list, entry);
-	node_set(&rec->pool, changes, how, list);
+	for (size_t i = 0; i < NR(entries); i++) {
+		struct node *list = node_new(&rec->pool, NODE_LIST);
+
+		if (!entries[i])
+			continue;
+		node_append(list, entries[i]);
+		node_set(&rec->pool, changes, how[i], list);
+	}
 	record_set(rec, "calendar", name);
 	record_set_node(rec, "holidays", changes);
+}
+
+static bool is_whole(const struct node *day)
+{
+	return !node_get(day, "from") && !node_get(day, "to");
+}
+
+/* A whole day takes the place of what is there for its date, and yields to its parts. */
+static bool replaces(const struct node *days, const struct node *day)
+{
+	NODE_EACH(entry, days)
+		if (!strcmp(date_of(entry), date_of(day)) && (is_whole(day) || is_whole(entry)))
+			return true;
+	return false;
 }
 
 /* A day of which nothing more is known is its date alone. */
@@ -239,16 +261,22 @@ static int add(struct worklog *wl, const char *from, const char *to, bool dry, i
 {
 	struct record rec = RECORD_INIT;
 	char date[DAY_TEXT];
+	struct node *day;
+	struct team *team;
 	int rc;
 
 	if (argc < 2)
 		return error_set(ERR_USAGE, "async calendar add <name> <date> [<name of the day>]");
 	rc = read_day(date, wl, argv[1]);
 	if (rc == 0)
+		rc = worklog_team(&team, wl);
+	if (rc == 0)
 		rc = change_begin(&rec, wl, KIND_CALENDAR);
 	if (rc < 0)
 		return rc;
-	set_change(&rec, argv[0], "add", make_day(&rec.pool, date, from, to, argc - 2, argv + 2));
+	day = make_day(&rec.pool, date, from, to, argc - 2, argv + 2);
+	set_change(&rec, argv[0], day,
+		   replaces(team_holidays(team, argv[0]), day) ? node_text(&rec.pool, date) : NULL);
 	rc = change_write(wl, &rec, dry);
 	if (rc == 0 && !dry)
 		tell(wl, "added", argv[0], date);
@@ -278,7 +306,7 @@ static int drop(struct worklog *wl, bool dry, int argc, char **argv)
 	rc = change_begin(&rec, wl, KIND_CALENDAR);
 	if (rc < 0)
 		return rc;
-	set_change(&rec, argv[0], "drop", node_text(&rec.pool, date));
+	set_change(&rec, argv[0], NULL, node_text(&rec.pool, date));
 	rc = change_write(wl, &rec, dry);
 	if (rc == 0 && !dry)
 		tell(wl, "dropped", argv[0], date);

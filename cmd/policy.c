@@ -22,6 +22,21 @@ static const char edit_comments[] =
 	"# zone, hours: of everybody who has not said their own\n"
 	"# holidays: names of calendars, or dates; they are everybody's\n";
 
+static void put_key(struct buf *out, const struct node *entry, const char *comment)
+{
+	buf_addf(out, "%s: ", entry->key);
+	plain_format_value(out, entry);
+	buf_addf(out, "%s\n", comment);
+}
+
+static void put_json(struct buf *out, const struct node *policy)
+{
+	buf_puts(out, "{\"v\":1,\"kind\":\"policy\",\"policy\":");
+	json_put(out, policy);
+	buf_putc(out, '}');
+	buf_putc(out, globals.nul ? '\0' : '\n');
+}
+
 /* Another team may have set keys that this async does not know: they are shown, too. */
 static int show(struct worklog *wl)
 {
@@ -34,15 +49,12 @@ static int show(struct worklog *wl)
 	rc = worklog_team(&team, wl);
 	if (rc < 0)
 		return rc;
-	if (print_is_json() || print_is_machine()) {
-		buf_puts(&text, "{\"v\":1,\"kind\":\"policy\",\"policy\":");
-		json_put(&text, team_policy(team));
-		buf_puts(&text, globals.nul ? "}" : "}\n");
-		print_bytes(text.ptr, text.len + globals.nul);
-	} else {
-		plain_format(&text, team_policy(team));
-		print_text(text.ptr, 0);
-	}
+	if (print_is_machine())
+		put_json(&text, team_policy(team));
+	else
+		NODE_EACH(entry, team_policy(team))
+			put_key(&text, entry, node_get(team_policy_said(team), entry->key) ? "" : "   # assumed");
+	print_bytes(text.ptr, text.len);
 	buf_release(&text);
 	return 0;
 }
@@ -71,11 +83,9 @@ static int finish(struct worklog *wl, struct form *form, bool dry)
 		NODE_EACH(entry, team_policy(team)) {
 			if (!record_node(&rec, entry->key))
 				continue;
-			buf_addf(&text, "%s: ", entry->key);
-			plain_format_value(&text, entry);
-			buf_putc(&text, '\n');
+			put_key(&text, entry, "");
 		}
-		print_text(text.ptr, 0);
+		print_bytes(text.ptr, text.len);
 	}
 	buf_release(&text);
 	record_release(&rec);
@@ -144,7 +154,7 @@ static int change(struct worklog *wl, bool edit, bool drop, bool dry, int argc, 
 	rc = worklog_team(&team, wl);
 	if (rc < 0)
 		return rc;
-	form_begin(&form, wl, policy_form, team_policy(team));
+	form_begin(&form, wl, policy_form, team_policy_said(team));
 	if (edit && argc)
 		rc = error_set(ERR_USAGE, "--edit takes no settings");
 	else if (edit)

@@ -36,6 +36,7 @@ void policy_finish(struct team *team)
 
 	if (!node_get(team->policy, "default"))
 		node_set_text(pool, team->policy, "default", team_default_level(team));
+	team->policy_said = fold_copy_entries(pool, team->policy);
 	if (node_get(team->policy, "hours"))
 		return;
 	hours = node_new(pool, NODE_MAP);
@@ -85,6 +86,11 @@ const char *policy_change(struct team *team, const char *key, const struct node 
 const struct node *team_policy(const struct team *team)
 {
 	return team->policy;
+}
+
+const struct node *team_policy_said(const struct team *team)
+{
+	return team->policy_said;
 }
 
 const char *team_default_level(const struct team *team)

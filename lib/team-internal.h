@@ -102,6 +102,7 @@ struct team {
 	size_t nr_known, alloc_known;
 	struct table groups;     /* struct group, as asked for */
 	struct node *policy;
+	struct node *policy_said; /* without the hours that are filled in */
 	struct timeline policy_times;
 	struct timeline **calendars;
 	size_t nr_calendars, alloc_calendars;

@@ -41,11 +41,18 @@ test_expect_success 'a date alone, and a part of a day' '
 	test_cmp expect actual
 '
 
+test_expect_success 'the same date again gets the new name' '
+	async -C log calendar add de 2026-05-01 May Day >/dev/null &&
+	async -C log calendar show de >actual &&
+	test_line_count = 3 actual &&
+	test_grep "^2026-05-01  Fri  May Day" actual
+'
+
 test_expect_success 'for programs' '
 	async -C log calendar show de --json >actual &&
 	test_grep "^{\"v\":1,\"kind\":\"holiday\",\"date\":\"2026-12-24\",\"weekday\":\"Thu\",\"from\":\"12:00\",\"to\":null,\"name\":\"Christmas Eve\"}" actual &&
 	async -C log calendar --json >actual &&
-	test_grep "\"calendar\":\"de\",\"days\":3,\"next\":\"2026-05-01\",\"name\":null,\"people\":0,\"team\":false" actual
+	test_grep "\"calendar\":\"de\",\"days\":3,\"next\":\"2026-05-01\",\"name\":\"May Day\",\"people\":0,\"team\":false" actual
 '
 
 test_expect_success 'it holds for who names it' '

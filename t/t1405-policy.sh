@@ -10,7 +10,7 @@ test_expect_success 'what holds until a team says otherwise' '
 	cat >expect <<-\EOF &&
 	default: standard
 	levels: {urgent: {within: 4h, focus: count}, standard: {within: 1d}, low: {within: 3d}}
-	hours: {mon-fri: "09:00-17:00"}
+	hours: {mon-fri: "09:00-17:00"}   # assumed
 	EOF
 	async -C log policy >actual &&
 	test_cmp expect actual
@@ -47,6 +47,13 @@ test_expect_success 'a level of our own, and one less' '
 	async -C log policy level low --drop >actual &&
 	test_grep "^levels: {urgent: .*standard: .*later: {within: 9d}}" actual &&
 	test_grep ! "low" actual
+'
+
+test_expect_success 'hours that were assumed can be agreed on' '
+	async -C log policy set "hours=mon-fri 9-17" >actual &&
+	test_grep "^hours: {mon-fri: \"09:00-17:00\"}$" actual &&
+	async -C log team ben >actual &&
+	test_grep "^hours: {mon-fri: \"09:00-17:00\"}   # the team.s" actual
 '
 
 test_expect_success 'settings' '

@@ -94,6 +94,9 @@ const struct node *team_calendar_map(struct team *team, struct person *person, s
 /* The policy in plain form: levels, default, zone, hours, …; built-in values filled in. */
 const struct node *team_policy(const struct team *team);
 
+/* The same without hours that nobody has set. */
+const struct node *team_policy_said(const struct team *team);
+
 /* A level's expectation; false if there is no such level. NULL `name`: the default level. */
 bool team_level(const struct team *team, const char *name, struct expectation *out);
 const char *team_default_level(const struct team *team);
