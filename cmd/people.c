@@ -216,10 +216,9 @@ static bool is_calendar_default(const char *key)
 static void print_default(struct team *team, struct person *person, const char *key)
 {
 	const struct node *map, *value;
-	size_t nr;
+	time_t since;
 
-	team_calendars(team, person, &nr);
-	map = team_calendar_map(team, person, nr - 1);
+	map = team_calendar_map(team, person, team_calendar_count(team, person, &since) - 1);
 	value = node_get(map, key);
 	if (value)
 		print_key(key, value, "the team's");

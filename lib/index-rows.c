@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "async/alloc.h"
+#include "async/clock.h"
 #include "async/buf.h"
 #include "async/error.h"
 #include "yaml.h"
@@ -432,19 +433,15 @@ static void put_aliases(struct rows *rows, const struct person *person, bool *up
 /* The calendar that is in force now: of older ones, which few questions need, the team knows. */
 static void put_calendar(struct rows *rows, struct person *person, int64_t n)
 {
-	const struct calendar_version *versions;
-	const struct node *map;
 	struct buf text = BUF_INIT;
+	time_t since;
 	size_t nr;
 
-	versions = team_calendars(rows->team, person, &nr);
-	map = nr ? team_calendar_map(rows->team, person, nr - 1) : NULL;
-	if (map) {
-		yaml_put_flow(&text, map);
-		RUN(rows, "INSERT INTO calendar(person, at, assumed, map) VALUES (?, ?, ?, ?)", "iiit", n,
-		    (int64_t)(nr > 1 ? versions[nr - 1].at : INT64_MIN),
-		    (int64_t)calendar_is_assumed(versions[nr - 1].cal), text.ptr);
-	}
+	nr = team_calendar_count(rows->team, person, &since);
+	yaml_put_flow(&text, team_calendar_map(rows->team, person, nr - 1));
+	RUN(rows, "INSERT INTO calendar(person, at, assumed, map) VALUES (?, ?, ?, ?)", "iiit", n,
+	    (int64_t)(nr > 1 ? since : INT64_MIN),
+	    (int64_t)calendar_is_assumed(team_calendar(rows->team, person, INSTANT_MAX)), text.ptr);
 	buf_release(&text);
 }
 

@@ -172,8 +172,10 @@ struct replay {
 	struct node *own;       /* the person's calendar keys now */
 	bool *cancelled;        /* by index of member->changes */
 	size_t next_change, next_shared;
+	size_t event;           /* the last that was applied */
+	bool begun;             /* one was */
 	struct pool map_pool;   /* of `map` */
-	struct node *map;       /* what the calendar is made from now */
+	struct node *map;       /* what the calendar is made from now; NULL: not put together yet */
 };
 
 static void add_holidays(struct pool *pool, struct node *out, const struct replay *replay, const struct node *list,
@@ -221,10 +223,11 @@ static void cancel(bool *cancelled, const struct member *member, size_t at)
 			cancelled[i] = true;
 }
 
-/* Put together what holds after `event`: the person's own keys, else the policy's; holidays of both. */
-static struct node *build(struct pool *pool, const struct replay *replay, size_t event, bool begun)
+/* What holds now: the person's own keys, else the policy's; holidays of both. */
+static struct node *build(struct pool *pool, const struct replay *replay)
 {
-	const struct node *policy = begun ? timeline_at(&replay->team->policy_times, event) : NULL;
+	size_t event = replay->event;
+	const struct node *policy = replay->begun ? timeline_at(&replay->team->policy_times, event) : NULL;
 	struct node *map = node_new(pool, NODE_MAP), *holidays = node_new(pool, NODE_LIST), *away;
 
 	for (int key = 0; key < CALENDAR_AWAY; key++) {
@@ -246,6 +249,20 @@ static struct node *build(struct pool *pool, const struct replay *replay, size_t
 	if (away->nr)
 		node_set(pool, map, "away", away);
 	return map;
+}
+
+/* The same, put together when it is asked for: most versions nobody looks at. */
+static const struct node *current_map(struct replay *replay)
+{
+	if (!replay->map)
+		replay->map = build(&replay->map_pool, replay);
+	return replay->map;
+}
+
+static void forget_map(struct replay *replay)
+{
+	pool_release(&replay->map_pool);
+	replay->map = NULL;
 }
 
 /* Apply the person's own changes of this event; the bits of the keys that became another. */
@@ -301,25 +318,46 @@ static unsigned real_reasons(unsigned reasons, const struct node *old, const str
 	return real;
 }
 
+/* May what is said at this event be what holds already, so that both must be looked at? */
+static bool may_be_same(const struct replay *replay, const struct shared *shared, size_t event)
+{
+	const unsigned sure = 1u << CALENDAR_HOURS_ON | 1u << CALENDAR_FOCUS | 1u << CALENDAR_AWAY;
+	const struct member *member = replay->member;
+
+	for (size_t i = replay->next_change; i < member->nr_changes && member->changes[i].event == event; i++)
+		if (!(1u << member->changes[i].key & sure))
+			return true;
+	return shared && shared->timeline == &replay->team->policy_times;
+}
+
 /* Go past the next event that may change the calendar; its reasons, 0: it did not. */
 static unsigned step(struct replay *replay, size_t event)
 {
-	const struct shared *shared = &replay->team->shared[replay->next_shared];
-	struct pool pool = POOL_INIT;
-	unsigned reasons = apply_own(replay, event);
-	struct node *map;
+	const struct team *team = replay->team;
+	const struct shared *shared = NULL;
+	struct pool old_pool = POOL_INIT;
+	struct node *old = NULL;
+	unsigned reasons;
 
-	if (replay->next_shared < replay->team->nr_shared && shared->event == event) {
-		replay->next_shared++;
-		reasons |= shared_reasons(replay, shared);
+	if (replay->next_shared < team->nr_shared && team->shared[replay->next_shared].event == event)
+		shared = &team->shared[replay->next_shared++];
+	if (may_be_same(replay, shared, event)) {
+		current_map(replay);
+		old = replay->map;
+		old_pool = replay->map_pool;
+		replay->map = NULL;
+		replay->map_pool = (struct pool)POOL_INIT;
 	}
-	if (!reasons)
-		return 0;
-	map = build(&pool, replay, event, true);
-	reasons = real_reasons(reasons, replay->map, map);
-	pool_release(&replay->map_pool);
-	replay->map_pool = pool;
-	replay->map = map;
+	reasons = apply_own(replay, event);
+	replay->event = event;
+	replay->begun = true;
+	if (shared)
+		reasons |= shared_reasons(replay, shared);
+	if (old)
+		reasons = real_reasons(reasons, old, current_map(replay));
+	else if (reasons)
+		forget_map(replay);
+	pool_release(&old_pool);
 	return reasons;
 }
 
@@ -338,8 +376,8 @@ static bool next_event(size_t *out, const struct replay *replay)
 	return true;
 }
 
-/* Called for each version, in order; `map` lives only that long. */
-typedef void visit_version(const struct replay *replay, size_t version, time_t at, unsigned reasons, void *data);
+/* Called for each version, in order; current_map() is what it is made from. */
+typedef void visit_version(struct replay *replay, size_t version, time_t at, unsigned reasons, void *data);
 
 /* Changes of one second make one version: nothing can be due between them. */
 static void play(const struct team *team, const struct member *member, visit_version *visit, void *data)
@@ -351,7 +389,6 @@ static void play(const struct team *team, const struct member *member, visit_ver
 
 	replay.own = node_new(&replay.pool, NODE_MAP);
 	replay.cancelled = xcalloc(member->nr_changes, sizeof(*replay.cancelled));
-	replay.map = build(&replay.map_pool, &replay, 0, false);
 	while (next_event(&event, &replay)) {
 		time_t date = team->events[event].rec->date;
 
@@ -371,7 +408,7 @@ static void play(const struct team *team, const struct member *member, visit_ver
 
 /* Versions, as they are asked for. */
 
-static void list_version(const struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
+static void list_version(struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
 {
 	struct member *member = data;
 
@@ -387,6 +424,7 @@ static void list_versions(const struct team *team, struct member *member)
 		return;
 	play(team, member, list_version, member);
 	member->maps = xcalloc(member->nr_versions, sizeof(*member->maps));
+	member->made_from = member->nr_versions;
 }
 
 /* What was found good key by key makes a calendar; should it not, keys go until it does. */
@@ -406,14 +444,14 @@ static struct calendar *make_calendar(const struct node *map)
 	return cal;
 }
 
-static void make_version(const struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
+static void make_version(struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
 {
 	struct member *member = data;
 
 	(void)at;
 	(void)reasons;
-	if (!member->versions[version].cal)
-		member->versions[version].cal = make_calendar(replay->map);
+	if (version >= member->made_from && !member->versions[version].cal)
+		member->versions[version].cal = make_calendar(current_map(replay));
 }
 
 struct wanted {
@@ -422,14 +460,14 @@ struct wanted {
 	const struct node *map;
 };
 
-static void keep_map(const struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
+static void keep_map(struct replay *replay, size_t version, time_t at, unsigned reasons, void *data)
 {
 	struct wanted *wanted = data;
 
 	(void)at;
 	(void)reasons;
 	if (version == wanted->version)
-		wanted->map = node_copy(&wanted->team->fold_pool, replay->map);
+		wanted->map = node_copy(&wanted->team->fold_pool, current_map(replay));
 }
 
 const struct node *team_calendar_map(struct team *team, struct person *person, size_t i)
@@ -447,16 +485,49 @@ const struct node *team_calendar_map(struct team *team, struct person *person, s
 	return member->maps[i];
 }
 
+/* The version in force at a moment: the newest that is not later. */
+static size_t version_at(const struct member *member, time_t at)
+{
+	size_t low = 0, high = member->nr_versions;
+
+	while (high - low > 1) {
+		size_t mid = low + (high - low) / 2;
+
+		if (member->versions[mid].at <= at)
+			low = mid;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+const struct calendar_version *team_calendars_from(struct team *team, struct person *person, time_t at, size_t *nr)
+{
+	struct member *member = (struct member *)person;
+	size_t from;
+
+	list_versions(team, member);
+	from = version_at(member, at);
+	if (from < member->made_from) {
+		member->made_from = from;
+		play(team, member, make_version, member);
+	}
+	*nr = member->nr_versions - from;
+	return member->versions + from;
+}
+
 const struct calendar_version *team_calendars(struct team *team, struct person *person, size_t *nr)
+{
+	return team_calendars_from(team, person, INSTANT_MIN, nr);
+}
+
+size_t team_calendar_count(struct team *team, struct person *person, time_t *since)
 {
 	struct member *member = (struct member *)person;
 
 	list_versions(team, member);
-	if (!member->has_calendars)
-		play(team, member, make_version, member);
-	member->has_calendars = true;
-	*nr = member->nr_versions;
-	return member->versions;
+	*since = member->versions[member->nr_versions - 1].at;
+	return member->nr_versions;
 }
 
 struct calendar *team_calendar(struct team *team, struct person *person, time_t at)
@@ -466,11 +537,10 @@ struct calendar *team_calendar(struct team *team, struct person *person, time_t 
 	size_t i;
 
 	list_versions(team, member);
-	for (i = member->nr_versions; i > 1 && member->versions[i - 1].at > at; i--)
-		;
-	version = &member->versions[i - 1];
+	i = version_at(member, at);
+	version = &member->versions[i];
 	if (!version->cal)
-		version->cal = make_calendar(team_calendar_map(team, person, i - 1));
+		version->cal = make_calendar(team_calendar_map(team, person, i));
 	return version->cal;
 }
 
@@ -491,8 +561,7 @@ void calendar_forget(struct member *member)
 {
 	for (size_t i = 0; i < member->nr_versions; i++)
 		calendar_free(member->versions[i].cal);
-	member->nr_versions = 0;
-	member->has_calendars = false;
+	member->nr_versions = member->made_from = 0;
 	free(member->maps);
 	member->maps = NULL;
 }

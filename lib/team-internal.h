@@ -77,7 +77,7 @@ struct member {
 	struct calendar_version *versions; /* cal is NULL until it is asked for */
 	const struct node **maps;          /* of the versions, as far as asked for */
 	size_t nr_versions, alloc_versions;
-	bool has_calendars;                /* all versions have theirs */
+	size_t made_from;                  /* from this version on they have their calendars */
 };
 
 /* A name, and whose it is. */

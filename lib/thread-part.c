@@ -107,19 +107,7 @@ struct round clock_again(const struct fold *fold, const struct draft *draft, con
 const struct calendar_version *round_calendars(struct team *team, struct person *person, const struct round *round,
 					       size_t *nr)
 {
-	const struct calendar_version *v = team_calendars(team, person, nr);
-	size_t low = 0, high = *nr;
-
-	while (high - low > 1) { /* v[low] is the newest known to be in force */
-		size_t mid = low + (high - low) / 2;
-
-		if (v[mid].at <= round->as_of)
-			low = mid;
-		else
-			high = mid;
-	}
-	*nr -= low;
-	return v + low;
+	return team_calendars_from(team, person, round->as_of, nr);
 }
 
 time_t round_due(struct team *team, struct person *person, const struct round *round, time_t until,

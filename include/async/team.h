@@ -85,6 +85,12 @@ bool team_is_deputy(const struct team *team, const struct person *deputy, const 
  */
 const struct calendar_version *team_calendars(struct team *team, struct person *person, size_t *nr);
 
+/* Only those that bear on what began at `at`: the one in force then, and later ones. Others are not even made. */
+const struct calendar_version *team_calendars_from(struct team *team, struct person *person, time_t at, size_t *nr);
+
+/* How many versions there are, and since when the newest holds; makes none. */
+size_t team_calendar_count(struct team *team, struct person *person, time_t *since);
+
 /* The calendar as of `at`: never NULL (S9). Owned by the team. */
 struct calendar *team_calendar(struct team *team, struct person *person, time_t at);
 

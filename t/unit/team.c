@@ -597,7 +597,13 @@ static void test_live_due(void **state)
 	(void)state;
 	assert_int_equal(worktime_due(team_calendar(team, ben, at(16, 16)), at(16, 16), &expect), at(20, 16));
 	assert_int_equal(worktime_due(team_calendar(team, ben, at(10, 16)), at(16, 16), &expect), at(17, 16));
+	v = team_calendars_from(team, ben, at(10, 16), &nr);
+	assert_int_equal(nr, 2);
+	assert_int_equal(v[0].at, at(10, 9));
 	v = team_calendars(team, ben, &nr);
+	assert_int_equal(nr, 4);
+	for (size_t i = 0; i < nr; i++)
+		assert_non_null(v[i].cal);
 	assert_int_equal(v[nr - 1].at, at(11, 9));
 	assert_ptr_equal(v[nr - 1].cal, team_calendar(team, ben, INSTANT_MAX));
 	assert_string_equal(zone_name(calendar_zone(v[nr - 1].cal)), "UTC");
