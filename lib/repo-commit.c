@@ -8,6 +8,7 @@
  * publish, in the file it holds the flock on. The next writer that finds a marker knows
  * its owner is dead, and removes exactly that lock.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -24,10 +25,12 @@
 #include "async/clock.h"
 #include "async/error.h"
 #include "repo-git.h"
+#include "run.h"
 
 #define LOCK_SECONDS 60      /* how long to queue behind other writers */
 #define RETRY_MILLISECONDS 10000
 #define SETTLE_MILLISECONDS 100
+#define GC_AUTO 6700 /* git's own default */
 
 static void sleep_milliseconds(long milliseconds)
 {
@@ -200,7 +203,6 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 
 	if (rc < 0)
 		return rc;
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, repo_is_durable(repo));
 	for (long limit = 2;; limit = limit < 500 ? 2 * limit : limit) {
 		long span;
 
@@ -489,6 +491,35 @@ static int order_files(const void *a, const void *b)
 	return path_order((*x)->path, (*y)->path);
 }
 
+/* git's own measure: as many objects in one of 256 folders as there may be in all. */
+static bool is_crowded(struct repo *repo)
+{
+	char *limit = repo_config(repo, "gc.auto"), *path = xstrfmt("%s/objects/17", repo->place.common_dir);
+	DIR *dir = opendir(path);
+	long most = limit ? strtol(limit, NULL, 10) : GC_AUTO, nr = 0;
+	struct dirent *entry;
+
+	while (dir && most > 0 && (entry = readdir(dir)))
+		nr += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	free(path);
+	free(limit);
+	return most > 0 && nr > (most + 255) / 256;
+}
+
+/* A post is seven loose objects, and libgit2 never packs any: leave that to git, in the background. */
+static void tidy(struct repo *repo)
+{
+	const char *const argv[] = { "git", "--git-dir", repo->place.common_dir, "maintenance", "run", "--auto", "--quiet",
+				     NULL };
+	const struct run run = { .argv = argv, .unset = run_git_local_env };
+
+	/* That it cannot be started does not concern the write, which is done. */
+	if (is_crowded(repo) && repo_config_is_true(repo, "maintenance.auto", true))
+		run_detached(&run);
+}
+
 int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *files, size_t nr, const char *message)
 {
 	struct writing writing = { .nr = nr, .message = message };
@@ -508,6 +539,8 @@ int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *fi
 		rc = repo_store(&writing.ids[i], repo, GIT_OBJECT_BLOB, writing.files[i]->data, writing.files[i]->len);
 	if (rc == 0)
 		rc = repo_retry(repo, attempt, &writing);
+	if (rc == 0)
+		tidy(repo);
 	*commit = writing.commit;
 	free(writing.files);
 	free(writing.ids);

@@ -76,7 +76,13 @@ int repo_readme(struct buf *out, struct repo *repo, const struct id *commit)
 	struct id blob;
 	int rc = repo_lookup(&blob, repo, commit, "README.md");
 
-	return rc < 0 ? rc : repo_read(out, repo, &blob, README_LIMIT);
+	if (rc == 0) {
+		rc = repo_read(out, repo, &blob, README_LIMIT);
+		/* One that is named but was never fetched is not the same as none. */
+		if (rc == ERR_NOTFOUND)
+			rc = ERR_FAILED;
+	}
+	return rc;
 }
 
 int repo_check_log(struct repo *repo, const struct id *commit, const char *name)

@@ -25,16 +25,30 @@ void repo_hash(struct id *out, const void *data, size_t len)
 	object_id(out, GIT_OBJECT_BLOB, data, len);
 }
 
+/* The remote that a partial clone leaves objects to, NULL in a whole one. The caller frees. */
+static char *promisor(struct repo *repo)
+{
+	char *name = repo_config(repo, "extensions.partialclone"), *key;
+
+	if (name || !repo->remote)
+		return name;
+	key = xstrfmt("remote.%s.promisor", repo->remote);
+	if (repo_config_is_true(repo, key, false))
+		name = xstrdup(repo->remote);
+	free(key);
+	return name;
+}
+
 static int missing(struct repo *repo, const char *hex)
 {
-	char *partial = repo_config(repo, "extensions.partialclone");
+	char *remote = promisor(repo);
 	int rc = error_set(ERR_NOTFOUND, "object %s is missing", hex);
 
-	if (partial) {
+	if (remote) {
 		error_set(rc, "object %s was not fetched: this is a partial clone", hex);
-		error_hint("Fetch the log whole: 'git fetch --refetch --filter=blob:limit=1g %s'.", partial);
+		error_hint("Fetch the log whole: 'git fetch --refetch --no-filter %s %s'.", remote, repo->branch);
 	}
-	free(partial);
+	free(remote);
 	return rc;
 }
 

@@ -421,6 +421,7 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	}
 	choose_remote(repo);
 	share(repo);
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, (int)repo_is_durable(repo));
 	*out = repo;
 	return 0;
 }

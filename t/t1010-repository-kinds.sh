@@ -325,4 +325,37 @@ test_expect_success 'objects in another repository (alternates), loose and packe
 	works_in borrower
 '
 
+test_expect_success 'a partial clone lacks the records; the remedy that is told fetches them' '
+	git -C plain config uploadpack.allowFilter true &&
+	git clone -q --no-checkout --filter=blob:none "file://$PWD/plain" partial &&
+	test_is_damaged partial &&
+	test_expect_code 128 async -C partial list 2>actual &&
+	test_grep "was not fetched: this is a partial clone" actual &&
+	test_grep "git fetch --refetch --no-filter origin async" actual &&
+	git -C partial fetch -q --refetch --no-filter origin async &&
+	async -C partial list >actual &&
+	test_grep "in linked" actual
+'
+
+test_expect_success 'git packs what many writes left, in the background' '
+	git init -q crowded &&
+	async -C crowded init -q &&
+	git -C crowded config gc.auto 1 &&
+	git -C crowded config maintenance.auto true &&
+	for i in 1 2 3
+	do
+		echo "$i" >crowded/.git/objects/17/$i 2>/dev/null ||
+		{ mkdir -p crowded/.git/objects/17 && echo "$i" >crowded/.git/objects/17/$i; } || return 1
+	done &&
+	mkdir bin &&
+	printf "#!/bin/sh\necho \"\$*\" >\"%s\"\n" "$PWD/called" >bin/git &&
+	chmod +x bin/git &&
+	mkfifo done &&
+	printf "echo >\"%s\"\n" "$PWD/done" >>bin/git &&
+	PATH=$PWD/bin:$PATH async -C crowded post --to ben@example.com hello &&
+	read -r line <done &&
+	test_grep "maintenance run --auto --quiet" called &&
+	rm -r crowded/.git/objects/17/[123]
+'
+
 test_done
