@@ -59,7 +59,11 @@ as () {
 	(
 		GIT_COMMITTER_NAME=$1 GIT_COMMITTER_EMAIL=$1@example.com HOME=$TRASH/home-$1
 		export GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL HOME
-		mkdir -p "$HOME" && cp "$TEST_HOME/.gitconfig" "$HOME" || exit 1
+		# Several may do this at once: none must see half a file.
+		mkdir -p "$HOME" && { cmp -s "$TEST_HOME/.gitconfig" "$HOME/.gitconfig" || {
+			test_new=$(mktemp "$HOME/gitconfig.XXXXXX") &&
+			cat "$TEST_HOME/.gitconfig" >"$test_new" && mv "$test_new" "$HOME/.gitconfig"
+		}; } || exit 1
 		shift && "$@"
 	)
 }
