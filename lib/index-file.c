@@ -1,4 +1,11 @@
-/* Where the index is kept, and its connection. */
+/*
+ * Where the index is kept, its connection, and its two locks.
+ *
+ * Who reads holds `index.read` shared; who writes holds `index.lock`. A writer only adds to
+ * the write-ahead log, which disturbs no reader, because each has looked once how far it
+ * goes. Moving the log into the file does, and so needs `index.read` alone; where others
+ * are reading it is left to the next writer. Both locks go with their process.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,8 +19,10 @@
 #include "async/error.h"
 #include "index-internal.h"
 
-#define BUSY_MS 5000
-#define LOCK_TRIES 600 /* of 100 ms: somebody else is making the index anew */
+/* How long to wait for a lock: somebody may be making the index anew. */
+#define FIRST_PAUSE_NS 500000L
+#define LONGEST_PAUSE_NS 50000000L
+#define LOCK_TRIES 1200
 
 static bool is_our_dir(const char *dir)
 {
@@ -81,19 +90,28 @@ bool index_place(struct index *index, const char *log_dir, int where)
 
 bool index_path_is_ours(const struct index *index, bool *exists)
 {
-	static const char *const suffix[] = { "-shm", "-wal", "" };
+	struct stat st;
+	char *wal = xstrfmt("%s-wal", index->path);
+	bool ours = lstat(wal, &st) != 0 || (S_ISREG(st.st_mode) && st.st_uid == geteuid());
+
+	free(wal);
+	*exists = lstat(index->path, &st) == 0;
+	return ours && (!*exists || (S_ISREG(st.st_mode) && st.st_uid == geteuid()));
+}
+
+void index_path_stamp(struct stamp *out, const struct index *index)
+{
+	char *wal = xstrfmt("%s-wal", index->path);
 	struct stat st;
 
-	*exists = false;
-	for (size_t i = 0; i < sizeof(suffix) / sizeof(*suffix); i++) {
-		char *path = xstrfmt("%s%s", index->path, suffix[i]);
-
-		*exists = lstat(path, &st) == 0;
-		free(path);
-		if (*exists && (!S_ISREG(st.st_mode) || st.st_uid != geteuid()))
-			return false;
+	memset(out, 0, sizeof(*out));
+	if (stat(index->path, &st) == 0)
+		out->file = st.st_ino;
+	if (stat(wal, &st) == 0) {
+		out->wal_size = st.st_size;
+		out->wal_changed = st.st_mtim;
 	}
-	return true;
+	free(wal);
 }
 
 static void set_up_sqlite(void)
@@ -132,14 +150,15 @@ int index_connect(struct index *index, const char *path)
 	if (rc != SQLITE_OK)
 		return index_failed(index);
 	sqlite3_extended_result_codes(con->db, 1);
-	sqlite3_busy_timeout(con->db, BUSY_MS);
+	sqlite3_wal_autocheckpoint(con->db, 0);
 	sqlite3_db_config(con->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(con->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_limit(con->db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(con->db, SQLITE_LIMIT_LENGTH, 16 << 20);
-	if (!is_new)
-		protect(con->db);
-	return 0;
+	if (is_new)
+		return 0;
+	protect(con->db);
+	return index_exec(index, "PRAGMA locking_mode = exclusive");
 }
 
 void index_forget_connection(struct index *index)
@@ -153,21 +172,63 @@ void index_forget_connection(struct index *index)
 	index->retired = con;
 }
 
-int index_lock(const struct index *index)
+/* Take or change a lock; false if others hold it (too long). */
+static bool take(int fd, int how)
 {
-	char *path = xstrfmt("%s/index.lock", index->dir);
-	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
+
+	for (int tries = 0; flock(fd, how | LOCK_NB) != 0; tries++) {
+		if ((errno != EWOULDBLOCK && errno != EINTR) || (how & LOCK_NB) || tries == LOCK_TRIES)
+			return false;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < LONGEST_PAUSE_NS)
+			pause.tv_nsec *= 2;
+	}
+	return true;
+}
+
+static int open_lock(const struct index *index, const char *name)
+{
+	char *path = xstrfmt("%s/%s", index->dir, name);
+	struct stat st;
 	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
-	int tries = 0;
 
 	free(path);
-	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-		if ((errno == EWOULDBLOCK || errno == EINTR) && tries++ < LOCK_TRIES) {
-			nanosleep(&pause, NULL);
-			continue;
-		}
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
 		close(fd);
 		fd = -1;
 	}
 	return fd;
+}
+
+int index_lock(const struct index *index)
+{
+	int fd = open_lock(index, "index.lock");
+
+	if (fd >= 0 && !take(fd, LOCK_EX)) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+bool index_lock_reading(struct index *index)
+{
+	if (index->reading < 0)
+		index->reading = open_lock(index, "index.read");
+	return index->reading >= 0 && take(index->reading, LOCK_SH);
+}
+
+bool index_lock_alone(struct index *index)
+{
+	if (index->reading < 0)
+		index->reading = open_lock(index, "index.read");
+	return index->reading >= 0 && take(index->reading, LOCK_EX | LOCK_NB);
+}
+
+void index_unlock_reading(struct index *index)
+{
+	if (index->reading >= 0)
+		close(index->reading);
+	index->reading = -1;
 }

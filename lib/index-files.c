@@ -88,15 +88,19 @@ void files_sort(struct files *files)
 	files->nr = nr;
 }
 
-/* Not the log's content but this clone's state: it may be readable another time. */
+/* Tell of a file, with the message of the failure but for its path. `retry`: it may be readable another time. */
 static int refuse(struct index *index, const struct file *file, bool retry)
 {
 	char path[RECORD_PATH];
 	char *reason = xstrdup(error_last());
+	size_t len;
 	int rc;
 
 	file_path(path, file);
-	rc = put_unreadable(index, path, reason, retry);
+	len = strlen(path);
+	if (!strncmp(reason, path, len) && reason[len] == ':')
+		memmove(reason, reason + len + 1, strlen(reason + len));
+	rc = put_unreadable(index, path, reason + strspn(reason, " "), retry);
 	free(reason);
 	error_clear();
 	return rc < 0 ? rc : 1;
@@ -199,8 +203,8 @@ static int put_texts(struct admins *admins, struct rows *rows)
 	if (admins->nr)
 		rc = repo_introducers(committers, index->repo, &index->tips, paths, admins->nr);
 	for (size_t i = 0; i < admins->nr && rc == 0; i++)
-		rows_put_admin(rows, index->meta.records + 1 + (int64_t)i, admins->v[i].item->rec.date,
-			       admins->v[i].text, admins->v[i].len, committers[i]);
+		rows_put_admin(rows, index->meta.records + 1 + (int64_t)i, &admins->v[i].item->rec, admins->v[i].text,
+			       admins->v[i].len, committers[i]);
 	for (size_t i = 0; i < admins->nr; i++)
 		free(committers[i]);
 	free(committers);

@@ -19,11 +19,12 @@
 
 #include <sqlite3.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "index.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 2
+#define INDEX_SCHEMA 3
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -67,10 +68,14 @@ struct index {
 	char *log_dir;              /* of the log; NULL: none */
 	int where;                  /* as index_place() */
 	char *dir, *path;           /* of the index; NULL: in memory */
+	int reading;                /* the lock of those who read, or -1 */
 	struct meta meta;
 	unsigned rebuilds;          /* how often damage was found */
 	bool opened;                /* in use: tips and team are what they are */
+	struct index *previous;     /* of the same log; or NULL */
 	struct team *team;
+	int64_t team_n;             /* the last record in it */
+	bool team_borrowed;         /* from `previous` */
 	struct known_person *people;   /* as they were asked for */
 	struct known_calendar *calendars;
 	struct pool pool;
@@ -119,10 +124,20 @@ int index_try(struct index *index, int (*fn)(struct index *index, void *data), v
 bool index_place(struct index *index, const char *log_dir, int where);
 /* What is there is a regular file of ours, or nothing (*exists). */
 bool index_path_is_ours(const struct index *index, bool *exists);
+/* Whether they changed: the file itself, and its write-ahead log. */
+struct stamp {
+	ino_t file;
+	off_t wal_size;
+	struct timespec wal_changed;
+};
+void index_path_stamp(struct stamp *out, const struct index *index);
 int index_connect(struct index *index, const char *path); /* NULL: new, in memory */
 /* Let go of the connection; it is closed with the index, because rows in use may point into it. */
 void index_forget_connection(struct index *index);
-int index_lock(const struct index *index); /* a descriptor, or -1 */
+int index_lock(const struct index *index); /* to write: a descriptor to be closed, or -1 */
+bool index_lock_reading(struct index *index); /* until index_unlock_reading() */
+bool index_lock_alone(struct index *index);   /* nobody else is reading; does not wait */
+void index_unlock_reading(struct index *index);
 
 /* index-refresh.c: bring the rows up to index->tips and now. 1: too much has changed, rebuild. */
 int index_update(struct index *index);
@@ -135,6 +150,7 @@ int index_read_record(struct record *out, struct index *index, size_t *len, cons
 
 /* index-people.c */
 void index_people_release(struct index *index);
+void index_forget_team(struct index *index);
 int index_load_team(struct index *index); /* index->team, without trying again */
 
 #endif

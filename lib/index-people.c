@@ -24,8 +24,17 @@ struct known_calendar {
 	struct known_calendar *next;
 };
 
+void index_forget_team(struct index *index)
+{
+	if (!index->team_borrowed)
+		team_free(index->team);
+	index->team = NULL;
+	index->team_borrowed = false;
+}
+
 void index_people_release(struct index *index)
 {
+	index_forget_team(index);
 	while (index->calendars) {
 		struct known_calendar *known = index->calendars;
 
@@ -147,17 +156,39 @@ struct calendar *index_calendar(struct index *index, const char *key, time_t at)
 
 /* -- everybody ---------------------------------------------------------------------- */
 
-static int add_record(struct team *team, const char *text, size_t len, const char *committer)
+static int add_record(struct team *team, sqlite3_stmt *stmt)
 {
+	const char *text = sqlite3_column_blob(stmt, 0);
 	struct record rec = RECORD_INIT;
-	int rc;
 
-	rc = record_parse(&rec, text, len, "the index");
-	if (rc < 0)
-		return ERR_INDEX; /* it was readable when it came in */
-	repo_hash(&rec.id, text, len);
-	team_add(team, &rec, committer);
+	/* It was readable when it came in. */
+	if (!text || record_parse(&rec, text, (size_t)sqlite3_column_bytes(stmt, 0), "the index") < 0)
+		return ERR_INDEX;
+	column_id(&rec.id, stmt, 1);
+	team_add(team, &rec, (const char *)sqlite3_column_text(stmt, 2));
 	record_release(&rec);
+	return 0;
+}
+
+/*
+ * The team of the index before this one, if it is as of the same moment and has the same
+ * records: records only come on, unless the index was made anew, which its sequence tells.
+ */
+static int borrow_team(struct index *index)
+{
+	const struct index *previous = index->previous;
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT max(n) FROM admin", "");
+	int rc = index_step(index, stmt);
+
+	if (rc != 1)
+		return ERR_INDEX;
+	index->team_n = sqlite3_column_int64(stmt, 0);
+	sqlite3_reset(stmt);
+	index->team_borrowed = previous && previous->team && previous->now == index->now &&
+			       index->meta.sequence - previous->meta.sequence < 1u << 20 &&
+			       previous->team_n == index->team_n;
+	if (index->team_borrowed)
+		index->team = previous->team;
 	return 0;
 }
 
@@ -168,15 +199,13 @@ static int load_team(struct index *index, void *data)
 	int rc;
 
 	(void)data;
-	if (index->team)
-		return 0;
+	rc = index->team ? 0 : borrow_team(index);
+	if (rc < 0 || index->team)
+		return rc;
 	team = team_new(index->meta.founder);
-	stmt = index_stmt(index, "SELECT text, committer FROM admin ORDER BY n", "");
+	stmt = index_stmt(index, "SELECT text, id, committer FROM admin ORDER BY n", "");
 	while ((rc = index_step(index, stmt)) == 1) {
-		const char *text = sqlite3_column_blob(stmt, 0);
-		size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
-
-		rc = add_record(team, text ? text : "", len, (const char *)sqlite3_column_text(stmt, 1));
+		rc = add_record(team, stmt);
 		if (rc < 0) {
 			sqlite3_reset(stmt);
 			break;

@@ -266,11 +266,14 @@ void rows_put_single(struct rows *rows, struct item *item, int64_t root)
 		RUN(rows, "INSERT OR REPLACE INTO orphan(n, target) VALUES (?, ?)", "id", item->n, &target);
 }
 
-void rows_put_admin(struct rows *rows, int64_t n, time_t date, const char *text, size_t len, const char *committer)
+void rows_put_admin(struct rows *rows, int64_t n, const struct record *rec, const char *text, size_t len,
+		    const char *committer)
 {
-	RUN(rows, "INSERT INTO admin(n, committer, text) VALUES (?, ?, ?)", "itb", n, committer, text, len);
-	if (date > rows->index->now + AHEAD_SECONDS)
-		RUN(rows, "INSERT OR IGNORE INTO recheck(at, root) VALUES (?, 0)", "i", (int64_t)(date - AHEAD_SECONDS));
+	RUN(rows, "INSERT INTO admin(n, id, committer, text) VALUES (?, ?, ?, ?)", "idtb", n, &rec->id, committer, text,
+	    len);
+	if (rec->date > rows->index->now + AHEAD_SECONDS)
+		RUN(rows, "INSERT OR IGNORE INTO recheck(at, root) VALUES (?, 0)", "i",
+		    (int64_t)(rec->date - AHEAD_SECONDS));
 }
 
 /* -- threads ----------------------------------------------------------------------- */

@@ -52,7 +52,8 @@ void rows_put_single(struct rows *rows, struct item *item, int64_t root);
 void rows_put_thread(struct rows *rows, struct item *const *items, size_t nr, int64_t root);
 
 /* The bytes of a person, away, calendar or policy record, for index_team(). */
-void rows_put_admin(struct rows *rows, int64_t n, time_t date, const char *text, size_t len, const char *committer);
+void rows_put_admin(struct rows *rows, int64_t n, const struct record *rec, const char *text, size_t len,
+		    const char *committer);
 
 /*
  * Everybody, their names and calendars. `*upset`: threads that no new record touches may add up

@@ -1,10 +1,15 @@
 /*
- * A checksum on every page, in the eight bytes that SQLite leaves free at its end.
+ * SQLite's file system, with a checksum on every page and without its locks.
  *
  * A flipped bit in a page is a wrong row at worst and a crash at best, and SQLite's own
  * checks find half of them. Here each page of the database file is summed when it is
- * written and compared when it is read; the write-ahead log needs none, because SQLite
- * sums its frames and checks them all when the first process opens it.
+ * written and compared when it is read, in the eight bytes that SQLite leaves free at its
+ * end; the write-ahead log needs none, because SQLite sums its frames and checks them all
+ * when it is opened.
+ *
+ * Who may write when is arranged in index-file.c. SQLite is told that it is alone, and so
+ * keeps what it knows of the write-ahead log in memory: the file it would share is cut and
+ * written anew by every short process, which takes longer than most questions.
  */
 #include <string.h>
 
@@ -123,17 +128,16 @@ static int sum_file_size(sqlite3_file *file, sqlite3_int64 *size)
 
 static int sum_lock(sqlite3_file *file, int lock)
 {
-	return real(file)->pMethods->xLock(real(file), lock);
-}
-
-static int sum_unlock(sqlite3_file *file, int lock)
-{
-	return real(file)->pMethods->xUnlock(real(file), lock);
+	(void)file;
+	(void)lock;
+	return SQLITE_OK;
 }
 
 static int sum_check_reserved_lock(sqlite3_file *file, int *out)
 {
-	return real(file)->pMethods->xCheckReservedLock(real(file), out);
+	(void)file;
+	*out = 0;
+	return SQLITE_OK;
 }
 
 static int sum_file_control(sqlite3_file *file, int op, void *arg)
@@ -151,28 +155,8 @@ static int sum_device(sqlite3_file *file)
 	return real(file)->pMethods->xDeviceCharacteristics(real(file));
 }
 
-static int sum_shm_map(sqlite3_file *file, int region, int size, int extend, void volatile **out)
-{
-	return real(file)->pMethods->xShmMap(real(file), region, size, extend, out);
-}
-
-static int sum_shm_lock(sqlite3_file *file, int offset, int n, int flags)
-{
-	return real(file)->pMethods->xShmLock(real(file), offset, n, flags);
-}
-
-static void sum_shm_barrier(sqlite3_file *file)
-{
-	real(file)->pMethods->xShmBarrier(real(file));
-}
-
-static int sum_shm_unmap(sqlite3_file *file, int drop)
-{
-	return real(file)->pMethods->xShmUnmap(real(file), drop);
-}
-
 static const sqlite3_io_methods sum_methods = {
-	.iVersion = 2, /* with shared memory, without mapped reads, which could not be checked */
+	.iVersion = 1, /* no shared memory; no mapped reads, which could not be checked */
 	.xClose = sum_close,
 	.xRead = sum_read,
 	.xWrite = sum_write,
@@ -180,15 +164,11 @@ static const sqlite3_io_methods sum_methods = {
 	.xSync = sum_sync,
 	.xFileSize = sum_file_size,
 	.xLock = sum_lock,
-	.xUnlock = sum_unlock,
+	.xUnlock = sum_lock,
 	.xCheckReservedLock = sum_check_reserved_lock,
 	.xFileControl = sum_file_control,
 	.xSectorSize = sum_sector_size,
 	.xDeviceCharacteristics = sum_device,
-	.xShmMap = sum_shm_map,
-	.xShmLock = sum_shm_lock,
-	.xShmBarrier = sum_shm_barrier,
-	.xShmUnmap = sum_shm_unmap,
 };
 
 /* Only the database itself is wrapped; its log and temporary files are the default's alone. */

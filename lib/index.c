@@ -43,20 +43,21 @@ static int count_wal(void *data, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-/* Move the write-ahead log to the file, unless somebody is still reading the old pages. */
+/*
+ * Move the write-ahead log to the file, unless somebody is reading the old pages. If a lock
+ * cannot be had the next writer does it.
+ */
 static void checkpoint(struct index *index)
 {
-	sqlite3_busy_timeout(index->con->db, 0);
-	sqlite3_wal_checkpoint_v2(index->con->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if (index_lock_alone(index))
+		sqlite3_wal_checkpoint_v2(index->con->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 }
 
 /* A team that nobody has seen yet, and that new records may change. */
 static void forget_team(struct index *index)
 {
-	if (index->opened)
-		return;
-	team_free(index->team);
-	index->team = NULL;
+	if (!index->opened)
+		index_forget_team(index);
 }
 
 static int look_up_tips(struct index *index)
@@ -69,15 +70,9 @@ static int update_in_transaction(struct index *index)
 {
 	int rc;
 
-	/* Somebody may have been faster, and have seen more: the tips as well are looked up again. */
-	rc = index_load_meta(index);
-	if (rc == 0 && !is_fresh(index))
-		rc = look_up_tips(index);
-	if (rc != 0 || is_fresh(index))
-		return rc;
-	forget_team(index);
 	if (index->now < index->meta.counts_from)
 		return 1;
+	forget_team(index);
 	rc = index_update(index);
 	if (rc != 0)
 		return rc;
@@ -104,8 +99,8 @@ static int update(struct index *index)
 	return rc;
 }
 
-/* The index that is there: 0 if it answers for the tips now, 1 if it must be made anew. */
-static int open_existing(struct index *index)
+/* Connect and look: 0 if it is an index of ours, 1 if it must be made anew. */
+static int look(struct index *index)
 {
 	bool exists;
 	int rc;
@@ -113,19 +108,53 @@ static int open_existing(struct index *index)
 	if (!index_path_is_ours(index, &exists) || !exists)
 		return 1;
 	rc = index_connect(index, index->path);
-	if (rc == 0) /* one moment for all questions of this command */
-		rc = index_exec(index, "BEGIN");
 	if (rc == 0)
 		rc = index_load_meta(index);
-	if (rc == 0 && !is_whole(index))
-		rc = 1;
-	if (rc == 0 && !is_fresh(index)) {
-		rc = index_exec(index, "COMMIT");
-		if (rc == 0)
-			rc = update(index);
-		if (rc == 0)
-			rc = index_exec(index, "BEGIN");
-	}
+	return rc == 0 && !is_whole(index) ? 1 : rc;
+}
+
+/* By one who may write. */
+static int bring_up_to_date(struct index *index)
+{
+	int rc = look_up_tips(index);
+
+	if (rc == 0 && !is_fresh(index))
+		rc = update(index);
+	if (rc == 0 && !index_lock_reading(index))
+		rc = ERR_INDEX;
+	return rc == 0 ? index_exec(index, "BEGIN") : rc;
+}
+
+static int open_to_write(struct index *index)
+{
+	int rc = look(index);
+
+	return rc == 0 ? bring_up_to_date(index) : rc;
+}
+
+/* The index that is there: 0 if it answers for the tips now, 1 if it must be made anew. */
+static int open_existing(struct index *index)
+{
+	struct stamp before, after;
+	int lock, rc;
+
+	if (!index_lock_reading(index))
+		return ERR_INDEX;
+	index_path_stamp(&before, index);
+	rc = look(index);
+	if (rc != 0)
+		return rc;
+	if (is_fresh(index))
+		return index_exec(index, "BEGIN");
+	lock = index_lock(index);
+	if (lock < 0)
+		return ERR_INDEX;
+	index_path_stamp(&after, index);
+	if (memcmp(&before, &after, sizeof(before)) != 0) /* somebody was faster */
+		rc = look(index);
+	if (rc == 0)
+		rc = bring_up_to_date(index);
+	close(lock);
 	return rc;
 }
 
@@ -176,7 +205,6 @@ static int build_file(struct index *index)
 	index->con = NULL;
 	if (rc == 0) {
 		remove_with(index->path, "-wal");
-		remove_with(index->path, "-shm");
 		if (rename(made, index->path) != 0)
 			rc = ERR_INDEX;
 	}
@@ -189,18 +217,20 @@ static int build_file(struct index *index)
 /* Make the file anew, once for all that find it missing. */
 static int renew_file(struct index *index, bool forced)
 {
-	int lock = index_lock(index), rc = 1;
+	int lock, rc = 1;
 
+	index_unlock_reading(index);
+	lock = index_lock(index);
 	if (lock < 0)
 		return ERR_INDEX;
 	if (!forced) /* somebody else may have made it while we waited */
-		rc = open_existing(index);
+		rc = open_to_write(index);
 	if (rc == 1 || rc == ERR_INDEX) {
 		rc = look_up_tips(index);
 		if (rc == 0)
 			rc = build_file(index);
 		if (rc == 0)
-			rc = open_existing(index);
+			rc = open_to_write(index);
 		if (rc == 1)
 			rc = ERR_INDEX;
 	}
@@ -212,6 +242,7 @@ static int build_in_memory(struct index *index)
 {
 	int rc;
 
+	index_unlock_reading(index);
 	rc = index_connect(index, NULL);
 	return rc == 0 ? build(index) : rc;
 }
@@ -241,6 +272,8 @@ int index_open(struct index **out, struct repo *repo, const struct tips *tips, c
 
 	*out = NULL;
 	index->repo = repo;
+	index->previous = options->previous;
+	index->reading = -1;
 	index->tips = *tips;
 	index->now = options->at ? options->at : options->now;
 	index->at = options->at;
@@ -254,17 +287,12 @@ int index_open(struct index **out, struct repo *repo, const struct tips *tips, c
 	return rc;
 }
 
-void index_retire(struct index *index)
-{
-	if (index && index->con && !sqlite3_get_autocommit(index->con->db))
-		sqlite3_exec(index->con->db, "COMMIT", NULL, NULL, NULL);
-}
-
 void index_close(struct index *index)
 {
 	if (!index)
 		return;
 	index_forget_connection(index);
+	index_unlock_reading(index);
 	while (index->retired) {
 		struct connection *con = index->retired;
 
@@ -272,7 +300,6 @@ void index_close(struct index *index)
 		connection_free(con);
 	}
 	index_people_release(index);
-	team_free(index->team);
 	pool_release(&index->pool);
 	free(index->meta.founder);
 	free(index->log_dir);
@@ -298,19 +325,19 @@ int index_try(struct index *index, int (*fn)(struct index *index, void *data), v
 	while ((rc = fn(index, data)) == ERR_INDEX) {
 		rc = recover(index);
 		if (rc < 0)
-			return rc;
+			break;
 	}
 	return rc;
-}
-
-size_t index_count(struct index *index)
-{
-	return (size_t)index->meta.records;
 }
 
 void index_root(struct id *out, const struct index *index)
 {
 	*out = index->meta.root;
+}
+
+size_t index_count(struct index *index)
+{
+	return (size_t)index->meta.records;
 }
 
 size_t index_unreadable(struct index *index)

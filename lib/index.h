@@ -18,6 +18,7 @@ struct index_options {
 	time_t now;
 	time_t at;         /* --at: only records dated up to it, in memory; 0: all */
 	bool rebuild;      /* start from nothing */
+	struct index *previous; /* of the same log, that will outlive this one; or NULL: its team may do */
 };
 
 /*
@@ -27,9 +28,6 @@ struct index_options {
  */
 int index_open(struct index **out, struct repo *repo, const struct tips *tips, const struct index_options *options);
 void index_close(struct index *index);
-
-/* Others are asked from now on: it need not hold on to its moment. What it gave stays valid. NULL allowed. */
-void index_retire(struct index *index);
 
 /* How many files of the log could not be read as records, and which. */
 size_t index_unreadable(struct index *index);

@@ -80,6 +80,7 @@ int worklog_index(struct index **out, struct worklog *wl)
 		.dir = wl->dir,
 		.now = wl->now,
 		.at = wl->options.at,
+		.previous = wl->nr_retired ? wl->retired[wl->nr_retired - 1] : NULL,
 	};
 	int rc = 0;
 
@@ -109,7 +110,6 @@ void worklog_moved(struct worklog *wl)
 	wl->whos = NULL; /* they may have got a handle */
 	if (!wl->index)
 		return;
-	index_retire(wl->index);
 	GROW(wl->retired, wl->nr_retired, wl->alloc_retired);
 	wl->retired[wl->nr_retired++] = wl->index;
 	wl->retired_will_do = false;

@@ -677,14 +677,15 @@ static void other_damage_changes_no_answer(void **state)
 		{ "an empty log", ": >index.db-wal" },
 		{ "a folder", "rm index.db && mkdir -p index.db/x" },
 		{ "a FIFO", "rm -rf index.db && mkfifo index.db" },
-		{ "FIFOs beside", "rm -f index.db-*; mkfifo index.db-wal index.db-shm" },
+		{ "a FIFO beside", "rm -f index.db-*; mkfifo index.db-wal" },
 		{ "a link", "rm -f index.db*; echo kept >../kept; ln -s ../kept index.db" },
-		{ "links beside", "rm -f index.db-*; ln -s ../kept index.db-wal; ln -s ../kept index.db-shm" },
+		{ "a link beside", "rm -f index.db-*; ln -s ../kept index.db-wal" },
 		{ "another log's file", "cp ../../../other/.git/async/index.db index.db" },
 		{ "zeroes", "dd if=/dev/zero of=index.db bs=4096 seek=3 count=2 conv=notrunc 2>/dev/null" },
 		{ "another log's file alone", "rm -f index.db*; cp ../../../other/.git/async/index.db index.db" },
 		{ "a left-over", "echo garbage >index.new; rm -rf index.lock index.db; mkdir index.lock" },
 		{ "a lock that is a FIFO", "rm -rf index.lock index.db; mkfifo index.lock" },
+		{ "a link as lock", "rm -rf index.lock index.read; ln -s ../kept index.read" },
 	};
 	struct log other;
 	char *kept = xstrfmt("%s/story/.git/kept", top);
