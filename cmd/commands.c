@@ -4,30 +4,6 @@
 #include "cmd.h"
 #include "opts.h"
 
-/* Commands land one by one: one that is not there yet is passed over. */
-#pragma weak cmd_init
-#pragma weak cmd_me
-#pragma weak cmd_team
-#pragma weak cmd_away
-#pragma weak cmd_calendar
-#pragma weak cmd_policy
-#pragma weak cmd_post
-#pragma weak cmd_reply
-#pragma weak cmd_ack
-#pragma weak cmd_done
-#pragma weak cmd_status
-#pragma weak cmd_inbox
-#pragma weak cmd_overdue
-#pragma weak cmd_list
-#pragma weak cmd_log
-#pragma weak cmd_show
-#pragma weak cmd_why
-#pragma weak cmd_reindex
-#pragma weak cmd_cat_record
-#pragma weak cmd_write_record
-#pragma weak cmd_check_record
-#pragma weak cmd_due
-
 #define START "begin, and say who works when"
 #define SAY "say and ask"
 #define ANSWER "answer"
@@ -66,7 +42,7 @@ const struct command commands[] = {
 const struct cmd *command_find(const char *name)
 {
 	for (const struct command *c = commands; c->group; c++)
-		if (c->cmd && !strcmp(c->cmd->name, name))
+		if (!strcmp(c->cmd->name, name))
 			return c->cmd;
 	return NULL;
 }
@@ -77,7 +53,6 @@ const char *command_nearest(const char *name)
 	size_t nr = 0;
 
 	for (const struct command *c = commands; c->group; c++)
-		if (c->cmd)
-			names[nr++] = c->cmd->name;
+		names[nr++] = c->cmd->name;
 	return nearest(name, names);
 }

@@ -27,7 +27,7 @@ static bool takes_next(const char *word)
 static void print_commands_like(const char *word)
 {
 	for (const struct command *c = commands; c->group; c++)
-		if (c->cmd && !strncmp(c->cmd->name, word, strlen(word)))
+		if (!strncmp(c->cmd->name, word, strlen(word)))
 			print("%s\t%s\n", c->cmd->name, c->cmd->summary);
 }
 

@@ -36,8 +36,6 @@ static void print_commands(void)
 
 	print("%s", globals_usage);
 	for (const struct command *c = commands; c->group; c++) {
-		if (!c->cmd)
-			continue;
 		if (strcmp(group, c->group) != 0)
 			print("\n%s\n", c->group);
 		group = c->group;
