@@ -155,9 +155,8 @@ int index_connect(struct index *index, const char *path)
 	sqlite3_db_config(con->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
 	sqlite3_limit(con->db, SQLITE_LIMIT_ATTACHED, 0);
 	sqlite3_limit(con->db, SQLITE_LIMIT_LENGTH, 16 << 20);
-	if (is_new)
-		return 0;
-	protect(con->db);
+	if (!is_new)
+		protect(con->db);
 	return index_exec(index, "PRAGMA locking_mode = exclusive");
 }
 

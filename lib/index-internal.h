@@ -100,7 +100,7 @@ void connection_free(struct connection *con);
 
 /* index-vfs.c */
 const char *index_vfs(void);
-/* The user_version in the file itself when it was opened; 0 in memory. */
+/* The user_version in the file itself when it was opened; 0 in memory, or if it has no write-ahead log. */
 uint32_t index_vfs_version(sqlite3 *db);
 
 /* An id as the tables have it: the first eight bytes as a number (in the same order), then the rest. */

@@ -17,7 +17,8 @@
 
 #define PAGE 4096
 #define SUM_AT (PAGE - 8)
-#define HEADER_VERSION 60 /* where a database file's header has its user_version */
+#define HEADER_LOG 18     /* where a database file's header says 2, 2 if it has a write-ahead log */
+#define HEADER_VERSION 60 /* and where its user_version is */
 #define HEADER_READ 100
 
 /* Ours comes first, the default file system's own file behind it. */
@@ -75,6 +76,8 @@ static void note_header(struct sum_file *sum, const unsigned char *header)
 	if (sum->opened)
 		return;
 	sum->opened = true;
+	if (header[HEADER_LOG] != 2 || header[HEADER_LOG + 1] != 2)
+		return;
 	sum->version = (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 | (uint32_t)v[2] << 8 | v[3];
 }
 

@@ -30,7 +30,7 @@ static bool is_whole(const struct index *index)
 {
 	uint32_t in_file = index_vfs_version(index->con->db);
 
-	return index->meta.sequence >= in_file && index->meta.sequence - in_file < 1u << 20;
+	return in_file && index->meta.sequence >= in_file && index->meta.sequence - in_file < 1u << 20;
 }
 
 static int count_wal(void *data, sqlite3 *db, const char *name, int pages)
@@ -176,7 +176,7 @@ static int build(struct index *index)
 		rc = index_fill(index);
 	if (rc < 0)
 		return rc;
-	index->meta.sequence = 1 + (first >> 2);
+	index->meta.sequence = 1 + (first >> 2); /* whatever, but its own */
 	rc = index_save_meta(index);
 	return rc == 0 ? index_exec(index, "COMMIT") : rc;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -423,6 +424,15 @@ static void shuffle(struct heap *heap)
 	}
 }
 
+/* Is there a write-ahead log? Without one every refresh would wait for the disk, and disturb who reads. */
+static void expect_wal(const struct log *log)
+{
+	char *wal = xstrfmt("%s/index.db-wal", log->dir);
+
+	assert_int_equal(access(wal, F_OK), 0);
+	free(wal);
+}
+
 static ino_t inode_of(const struct log *log)
 {
 	char *path = xstrfmt("%s/index.db", log->dir);
@@ -457,6 +467,7 @@ static void grows_as_it_would_be_made(void **state)
 			commit(&log, heap.v + i, n);
 			log.now += rnd(2 * 86400);
 			free(check_index(&log));
+			expect_wal(&log);
 			rebuilds += inode_of(&log) != was;
 			was = inode_of(&log);
 			steps++;
@@ -653,9 +664,11 @@ static void a_flipped_bit_changes_no_answer(void **state)
 
 	(void)state;
 	for (int i = 0; i < 60; i++) {
-		if (i % 3 == 2)
+		if (i % 3 == 2) {
 			write_more();
-		flip(i % 3 == 2 && access(wal, F_OK) == 0 ? wal : db, 1 + rnd(3));
+			expect_wal(&story);
+		}
+		flip(i % 3 == 2 ? wal : db, 1 + rnd(3));
 		expect_same_answer("a flipped bit");
 	}
 	free(db);
@@ -835,6 +848,72 @@ static void understands_words(void **state)
 	log_close(&log);
 }
 
+static int count_record(const struct record_row *row, void *data)
+{
+	(void)row;
+	++*(size_t *)data;
+	return 0;
+}
+
+#define WRITERS 4
+#define WRITES 12
+
+/* Write, ask, write, ask: in each answer are all records up to some moment, the own ones among them. */
+static int write_and_ask(const char *git_dir, const char *dir, int me)
+{
+	struct log log = { .dir = xstrdup(dir), .now = START + 30 * 86400 };
+	size_t seen = 0;
+
+	if (repo_open(&log.repo, &(struct repo_options){ .git_dir = git_dir }) < 0)
+		return 1;
+	for (int i = 0; i < WRITES; i++) {
+		struct query mine = { .words = "here" };
+		struct index *index;
+		struct draft draft;
+		size_t rows = 0, found = 0;
+
+		makef(&draft, "post", "ana", START + i, "subject: writer%d\nto: [ben]\nlevel: standard\nwithin: 1d\n"
+		      "body: |\n  here %d\n", me, i);
+		commit_one(&log, &draft);
+		index = open_index(&log);
+		ok(index_records(index, &(struct query){ 0 }, count_record, &rows));
+		ok(index_records(index, &mine, count_record, &found));
+		if (rows != index_count(index) || rows <= seen || found < (size_t)i + 1)
+			return 2;
+		seen = rows;
+		index_close(index);
+	}
+	log_close(&log);
+	return 0;
+}
+
+static void many_write_and_ask_at_once(void **state)
+{
+	char *git_dir = xstrfmt("%s/many/.git", top), *answer;
+	pid_t pids[WRITERS];
+	struct log log;
+	int status;
+
+	(void)state;
+	log_open(&log, "many");
+	found_team(&log);
+	for (int i = 0; i < WRITERS; i++) {
+		pids[i] = fork();
+		assert_true(pids[i] >= 0);
+		if (!pids[i])
+			_exit(write_and_ask(git_dir, log.dir, i));
+	}
+	for (int i = 0; i < WRITERS; i++) {
+		assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+		assert_int_equal(status, 0);
+	}
+	answer = check_index(&log);
+	expect_wal(&log);
+	free(answer);
+	free(git_dir);
+	log_close(&log);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -864,6 +943,7 @@ int main(void)
 		cmocka_unit_test(grows_as_it_would_be_made),
 		cmocka_unit_test(follows_the_clock),
 		cmocka_unit_test(unites_both_sides),
+		cmocka_unit_test(many_write_and_ask_at_once),
 		cmocka_unit_test(tells_a_story),
 		cmocka_unit_test(is_read_as_it_is_when_nothing_is_new),
 		cmocka_unit_test(shows_a_past_moment),
