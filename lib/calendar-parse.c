@@ -477,7 +477,7 @@ int calendar_parse(struct calendar *cal, const struct node *map, calendar_lookup
 		map = NULL;
 	if (map && map->type != NODE_MAP)
 		return wrong("the calendar", map, "a map of keys, like {zone: Europe/Berlin}");
-	cal->assumed = !hours || !key(map, "zone");
+	cal->assumed = !hours || !key(map, "zone") || key(map, "assumed");
 	rc = parse_zone(cal, key(map, "zone"));
 	if (rc == 0 && hours)
 		rc = parse_hours(cal, hours);

@@ -223,7 +223,12 @@ static void cancel(bool *cancelled, const struct member *member, size_t at)
 			cancelled[i] = true;
 }
 
-/* What holds now: the person's own keys, else the policy's; holidays of both. */
+static bool has_times(const struct node *map)
+{
+	return node_get(map, "hours") && node_get(map, "zone");
+}
+
+/* What holds now: the person's own keys, else the policy's (assumed, S9); holidays of both. */
 static struct node *build(struct pool *pool, const struct replay *replay)
 {
 	size_t event = replay->event;
@@ -248,6 +253,8 @@ static struct node *build(struct pool *pool, const struct replay *replay)
 	away = away_list(pool, replay->member, replay->next_change, replay->cancelled);
 	if (away->nr)
 		node_set(pool, map, "away", away);
+	if (has_times(map) && !has_times(replay->own))
+		node_set_text(pool, map, "assumed", "true");
 	return map;
 }
 
@@ -307,6 +314,8 @@ static unsigned real_reasons(unsigned reasons, const struct node *old, const str
 {
 	unsigned real = reasons & (1u << CALENDAR_HOURS_ON | 1u << CALENDAR_FOCUS | 1u << CALENDAR_AWAY);
 
+	if (!node_get(old, "assumed") != !node_get(map, "assumed")) /* the same hours, but now known */
+		return reasons;
 	for (int key = 0; key <= CALENDAR_CANCEL; key++) {
 		const char *name = calendar_keys[key == CALENDAR_CANCEL ? CALENDAR_AWAY : key];
 		unsigned bits = reasons & (1u << key | 1u << (SHARED + key)) & ~real;

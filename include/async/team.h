@@ -94,7 +94,7 @@ size_t team_calendar_count(struct team *team, struct person *person, time_t *sin
 /* The calendar as of `at`: never NULL (S9). Owned by the team. */
 struct calendar *team_calendar(struct team *team, struct person *person, time_t at);
 
-/* The keys that version `i` was made from, in plain form, names of calendars written out. */
+/* The keys that version `i` was made from, in plain form, names of calendars written out; `assumed` if hours or zone are the team's. */
 const struct node *team_calendar_map(struct team *team, struct person *person, size_t i);
 
 /* The policy in plain form: levels, default, zone, hours, …; built-in values filled in. */

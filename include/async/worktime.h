@@ -48,7 +48,8 @@ struct calendar;
  * returns the list of holiday entries ({date, from, to, name}) of one, NULL if
  * there is none (then ERR_INVALID); without `lookup` every name is an error.
  * Without `hours`: Mon-Fri 09:00-17:00; without `zone`: UTC; each makes the
- * calendar "assumed" (S9). Unknown keys are ignored, wrong values are ERR_INVALID
+ * calendar "assumed" (S9), and so does the key `assumed`, for a map put together
+ * from what others have said. Unknown keys are ignored, wrong values are ERR_INVALID
  * with a message naming key, value and what is allowed (and the line if known).
  * The caller owns `*out`; `map` may be NULL (all defaults) and is not kept.
  */

@@ -543,7 +543,7 @@ static const struct versions version_rows[] = {
 	{ "the team's hours", "ben", { "policy - ana | hours: {mon: \"09:00-10:00\"}" }, "0 -, 3 zone, 10 team hours" },
 	{ "the team's hours as one's own", "ben",
 	  { "policy - ana | hours: {mon: \"09:00-10:00\"}", "person ben ben | hours: {mon: \"09:00-10:00\"}",
-	    "policy - ana | hours: {tue: \"09:00-10:00\"}" }, "0 -, 3 zone, 10 team hours" },
+	    "policy - ana | hours: {tue: \"09:00-10:00\"}" }, "0 -, 3 zone, 10 team hours, 11 hours" },
 	{ "a level is no calendar", "ben", { "policy - ana | default: low" }, "0 -, 3 zone" },
 	{ "holidays of the team", "chi", { "calendar de ana | holidays: {add: [\"2026-12-25\"]}", "policy - ana | holidays: {add: [de]}",
 					   "calendar de ana | holidays: {add: [\"2026-12-26\"]}" },
@@ -626,13 +626,36 @@ static void test_calendar_map(void **state)
 	team_calendars(team, ben, &nr);
 	put_plain(&is, team_calendar_map(team, ben, nr - 1));
 	assert_string_equal(is.ptr, "{zone: Africa/Lagos, hours: {mon: 09:00-10:00}, holidays: [{date: 2026-12-25, "
-				    "name: Christmas}, 2026-12-31], away: [{from: 2026-12-01}]}");
+				    "name: Christmas}, 2026-12-31], away: [{from: 2026-12-01}], assumed: true}");
 	buf_reset(&is);
 	put_plain(&is, team_calendar_map(team, ben, 0));
 	assert_string_equal(is.ptr, "{}");
 	assert_true(calendar_is_assumed(team_calendar(team, ben, 0)));
-	assert_false(calendar_is_assumed(team_calendar(team, ben, INSTANT_MAX)));
+	assert_true(calendar_is_assumed(team_calendar(team, ben, INSTANT_MAX)));
 	buf_release(&is);
+	team_free(team);
+}
+
+/* S9: the team's hours are as good as any for counting, but the person has not told theirs. */
+static void test_assumed(void **state)
+{
+	static const char *const lines[] = {
+		"policy - ana | hours: {mon: \"09:00-10:00\"}, zone: UTC",
+		"person ben ben | hours: {mon: \"09:00-10:00\"}",
+		"person ben ben | hours: \"\"",
+		"person chi chi | hours: {mon: \"09:00-10:00\"}, zone: \"\"",
+	};
+	struct team *team = team_told(lines, NR(lines));
+	const struct calendar_version *v;
+	size_t nr;
+
+	(void)state;
+	v = team_calendars(team, team_find(team, "ben"), &nr);
+	assert_int_equal(nr, 5);
+	assert_true(calendar_is_assumed(v[2].cal));
+	assert_false(calendar_is_assumed(v[3].cal));
+	assert_true(calendar_is_assumed(v[4].cal));
+	assert_true(calendar_is_assumed(team_calendar(team, team_find(team, "chi"), INSTANT_MAX)));
 	team_free(team);
 }
 
@@ -705,7 +728,7 @@ int main(void)
 		cmocka_unit_test(test_levels),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_live_due),
-		cmocka_unit_test(test_calendar_map),
+		cmocka_unit_test(test_calendar_map), cmocka_unit_test(test_assumed),
 		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_try),
 	};

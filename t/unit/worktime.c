@@ -376,6 +376,7 @@ static void test_assumed(void **state)
 		{ "{'zone': 'UTC'}", true },
 		{ "{'hours': {}}", true },
 		{ "{'zone': 'UTC', 'hours': {}}", false },
+		{ "{'zone': 'UTC', 'hours': {}, 'assumed': true}", true },
 	};
 
 	(void)state;
