@@ -277,6 +277,24 @@ static void finish(struct fold *fold, size_t i)
 	part->promised_at = draft->promised ? round->due_at : 0;
 }
 
+/* What is still owed is told first, then what was met. */
+static int rank(const struct fold *fold, size_t part)
+{
+	return !part_is_settled(fold, part) ? 2 : fold->drafts[part].part.state == PART_MET;
+}
+
+/* Who is named and is also one of a group, or of two groups, owes one answer, which one part tells. */
+static bool speaks_for_person(const struct fold *fold, size_t part)
+{
+	const struct draft *draft = &fold->drafts[part];
+	size_t best = NONE;
+
+	EACH_PART_OF(i, fold, draft->ask, draft->part.person)
+		if (best == NONE || rank(fold, i) > rank(fold, best))
+			best = i;
+	return best == part;
+}
+
 void parts_finish(struct fold *fold)
 {
 	struct thread *out = fold->out;
@@ -284,6 +302,8 @@ void parts_finish(struct fold *fold)
 	out->parts = pool_alloc(&out->pool, fold->nr_drafts * sizeof(*out->parts));
 	for (size_t e = 0; e < out->nr_events; e++)
 		for (size_t i = fold->entries[e].first_part; i != NONE; i = fold->drafts[i].next_in_ask) {
+			if (!speaks_for_person(fold, i))
+				continue;
 			finish(fold, i);
 			out->parts[out->nr_parts++] = fold->drafts[i].part;
 		}

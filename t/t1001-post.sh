@@ -123,6 +123,14 @@ test_expect_success 'all:@group asks each of them' '
 	body $id >actual && test_grep "^to: \[ben, dee\]$" actual
 '
 
+test_expect_success 'who is named and also of the group is told, asked and late once' '
+	test_tick && as ana async -C log post --to ben,@backend "Ben, and one of you" >actual &&
+	test_line_count = 2 actual &&
+	test_grep "asked ben: due" actual && test_grep "asked dee (any of @backend): due" actual &&
+	at "2026-03-30 09:00" async -C log overdue >actual &&
+	grep "ben  Ben, and one of you" actual >late && test_line_count = 1 late
+'
+
 test_expect_success 'an address that is new to the log can be asked; its hours are assumed' '
 	test_tick && as ana async -C log post --to zoe@example.com "Welcome" >actual &&
 	test_grep "asked zoe.*: due ~Tue 2026-03-03" actual

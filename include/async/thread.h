@@ -78,7 +78,7 @@ struct thread {
 	const struct record *root;
 	struct event *events; /* all records in order, the root first, none before what it answers */
 	size_t nr_events;
-	struct part *parts;   /* by ask, then as named there */
+	struct part *parts;   /* by ask, then as named there; of a person one in each ask */
 	size_t nr_parts;
 	enum thread_state state;
 	const char *subject;  /* the newest text: supersede applied; "" if redacted */

@@ -95,15 +95,23 @@ static const struct row part_rows[] = {
 	{ "two items",
 	  "A mon-10:00 ana post any=g:ben,chi/h:chi,eve\n"
 	  "B mon-11:00 ben reply A",
-	  "ben met (reply), chi withdrawn (answered by ben), chi open, eve open" },
+	  "ben met (reply), chi open, eve open" },
 	{ "one answer for two items",
 	  "A mon-10:00 ana post any=g:ben,chi/h:chi,eve\n"
 	  "B mon-11:00 chi reply A",
-	  "ben withdrawn (answered by chi), chi met (reply), chi met (reply), eve withdrawn (answered by chi)" },
+	  "ben withdrawn (answered by chi), chi met (reply), eve withdrawn (answered by chi)" },
 	{ "named, and of a group",
 	  "A mon-10:00 ana post to=ben any=g:ben,chi\n"
 	  "B mon-11:00 chi reply A",
-	  "ben open, ben withdrawn (answered by chi), chi met (reply)" },
+	  "ben open, chi met (reply)" },
+	{ "named, and of a group: one answer for both",
+	  "A mon-10:00 ana post to=ben any=g:ben,chi\n"
+	  "B mon-11:00 ben reply A",
+	  "ben met (reply), chi withdrawn (answered by ben)" },
+	{ "named, handed over, and still of a group",
+	  "A mon-10:00 ana post to=ben any=g:ben,chi\n"
+	  "B mon-11:00 ben assign A to=eve",
+	  "ben open, chi open, eve open" },
 	{ "both of a group at once: the earlier has answered",
 	  "A mon-10:00 ana post any=g:ben,chi\n"
 	  "C mon-11:01 ben done A\n"
