@@ -171,7 +171,7 @@ static int refuse_wrong_verb(const struct answering *a, const struct part *part,
 	error_set(ERR_INVALID, "%s needs %s: '%s' would not settle it", id,
 		  part->need == NEED_APPROVAL ? "an approval" : "something else", verb_name(verb));
 	if (part->need == NEED_APPROVAL)
-		error_hint("answer with 'async approve' or 'async reject'");
+		error_hint("what settles it is a mark that says approve or reject: async-write-record(1)");
 	return ERR_INVALID;
 }
 

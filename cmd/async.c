@@ -258,9 +258,9 @@ static int tell_unreadable(struct worklog *wl, int status)
 	if (worklog_each_unreadable(wl, name_unreadable, &left) < 0)
 		return report(ERR_FAILED);
 	if (nr == 1)
-		print_warning("1 record could not be read; see 'async verify'");
+		print_warning("1 record could not be read and counts for nothing; see async-record(5)");
 	else
-		print_warning("%zu records could not be read; see 'async verify'", nr);
+		print_warning("%zu records could not be read and count for nothing; see async-record(5)", nr);
 	return status == EXIT_YES ? EXIT_UNREADABLE : status;
 }
 
