@@ -130,7 +130,7 @@ static int show_days(struct worklog *wl, const struct node *days)
 				[D_NAME] = { .text = node_get_text(v[i], "name") },
 			});
 	free(v);
-	ended = rc == ERR_USAGE ? rc : listing_end(rows);
+	ended = listing_end(rows);
 	return rc < 0 ? rc : ended;
 }
 
@@ -266,7 +266,7 @@ static int add(struct worklog *wl, const char *from, const char *to, bool dry, i
 	int rc;
 
 	if (argc < 2)
-		return error_set(ERR_USAGE, "async calendar add <name> <date> [<name of the day>]");
+		return form_wants(&cmd_calendar, "add", "a calendar and a date");
 	rc = read_day(date, wl, argv[1]);
 	if (rc == 0)
 		rc = worklog_team(&team, wl);
@@ -293,7 +293,7 @@ static int drop(struct worklog *wl, bool dry, int argc, char **argv)
 	int rc;
 
 	if (argc != 2)
-		return error_set(ERR_USAGE, "async calendar drop <name> <date>");
+		return form_wants(&cmd_calendar, "drop", "a calendar and a date");
 	rc = find_calendar(&days, wl, argv[0]);
 	if (rc == 0)
 		rc = read_day(date, wl, argv[1]);
@@ -337,14 +337,15 @@ static int run(struct worklog *wl, int argc, char **argv)
 		return drop(wl, dry, argc - 1, argv + 1);
 	if (!strcmp(argv[0], "show") && argc == 2)
 		return show(wl, argv[1]);
-	if (argc == 1 && strcmp(argv[0], "show") != 0)
-		return show(wl, argv[0]);
-	return error_set(ERR_USAGE, "async calendar [show <name> | add <name> <date> … | drop <name> <date>]");
+	if (!strcmp(argv[0], "show"))
+		return form_wants(&cmd_calendar, "show", "one calendar");
+	return argc == 1 ? show(wl, argv[0]) : form_unknown(&cmd_calendar, argv[0]);
 }
 
 const struct cmd cmd_calendar = {
 	.name = "calendar",
-	.usage = "[[show] <name>]\n"
+	.usage = "[<name>]\n"
+		 "show <name>\n"
 		 "add [-n] [--from <time>] [--to <time>] <name> <date> [<name of the day>]\n"
 		 "drop [-n] <name> <date>",
 	.summary = "list calendars of holidays, or change one",

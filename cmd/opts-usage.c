@@ -1,6 +1,8 @@
 /* What -h prints, and what completion needs to know of options. */
 #include <string.h>
 
+#include "async/alloc.h"
+#include "async/error.h"
 #include "opts.h"
 #include "print.h"
 
@@ -28,6 +30,43 @@ static void put_forms(struct buf *out, const struct cmd *cmd)
 		lead = "   or:";
 		form += len + (form[len] == '\n');
 	} while (*form);
+}
+
+static const char *next_form(const char *form)
+{
+	form += strcspn(form, "\n");
+	return form + (*form == '\n');
+}
+
+int form_wants(const struct cmd *cmd, const char *word, const char *wants)
+{
+	const char *form = cmd->usage;
+	size_t len = strlen(word);
+
+	while (strncmp(form, word, len) != 0 || form[len] != ' ')
+		form = next_form(form);
+	error_set(ERR_USAGE, "'%s %s' wants %s", cmd->name, word, wants);
+	error_hint("usage: async %s %.*s", cmd->name, (int)strcspn(form, "\n"), form);
+	return ERR_USAGE;
+}
+
+int form_unknown(const struct cmd *cmd, const char *word)
+{
+	struct pool pool = POOL_INIT;
+	const char *words[8] = { NULL }, *suggestion;
+	size_t nr = 0;
+
+	for (const char *form = cmd->usage; *form && nr < NR(words) - 1; form = next_form(form))
+		if (*form >= 'a' && *form <= 'z')
+			words[nr++] = pool_strndup(&pool, form, strcspn(form, " \n"));
+	suggestion = nearest(word, words);
+	error_set(ERR_USAGE, "'%s' does not take '%s'", cmd->name, word);
+	if (suggestion)
+		error_hint("the nearest is '%s'; 'async %s -h' lists all", suggestion, cmd->name);
+	else
+		error_hint("'async %s -h' shows what it takes", cmd->name);
+	pool_release(&pool);
+	return ERR_USAGE;
 }
 
 static void put_option(struct buf *out, const struct opt *opt)

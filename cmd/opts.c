@@ -388,7 +388,7 @@ static int check_count(const struct cmd *cmd, char **operands, int nr, int min, 
 		error_set(ERR_USAGE, "'%s' does not take '%s'", cmd->name, operands[max]);
 	else
 		return 0;
-	error_hint("usage: async %s %.*s", cmd->name, (int)strcspn(usage, "\n"), usage);
+	error_hint("usage: async %s%s%.*s", cmd->name, *usage ? " " : "", (int)strcspn(usage, "\n"), usage);
 	return ERR_USAGE;
 }
 
@@ -397,6 +397,8 @@ static int apply_globals(struct worklog *wl, const char *at_before)
 {
 	int rc = 0;
 
+	if (globals.json && globals.format)
+		return error_set(ERR_USAGE, "--json and --format cannot be used together");
 	if (color_arg)
 		rc = globals_set_color(color_arg);
 	if (!rc && wl && globals.at && globals.at != at_before)

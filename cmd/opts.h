@@ -111,6 +111,14 @@ int complete(int argc, char **argv);
 int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts, int *argc, char ***argv,
 	       int min, int max);
 
+/*
+ * For a command of several forms, which are told apart by their first word: ERR_USAGE that says
+ * what the form `word` wants, with its usage; ERR_USAGE that there is no form `word`, with the
+ * nearest that there is.
+ */
+int form_wants(const struct cmd *cmd, const char *word, const char *wants);
+int form_unknown(const struct cmd *cmd, const char *word);
+
 /* The options of CMD_LOOK commands; ends with OPT_END. */
 extern const struct opt look_opts[];
 

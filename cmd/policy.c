@@ -134,7 +134,7 @@ static int change_level(struct form *form, const char *name, bool drop, int argc
 		return 0;
 	}
 	if (!argc)
-		return error_set(ERR_USAGE, "async policy level <name> within=<duration> [clock=…] [focus=…]");
+		return form_wants(&cmd_policy, "level", "a name, and within=, clock= or focus=");
 	level = level ? node_copy(&form->pool, level) : node_new(&form->pool, NODE_MAP);
 	for (int i = 0; i < argc && rc == 0; i++)
 		rc = set_part(form, level, name, argv[i]);
@@ -161,11 +161,15 @@ static int change(struct worklog *wl, bool edit, bool drop, bool dry, int argc, 
 		rc = form_edit(&form, "policy", edit_comments);
 	else if (!strcmp(argv[0], "level") && argc > 1)
 		rc = change_level(&form, argv[1], drop, argc - 2, argv + 2);
-	else if (!strcmp(argv[0], "set") && argc > 1)
+	else if (!strcmp(argv[0], "level"))
+		rc = form_wants(&cmd_policy, "level", "a name, and within=, clock= or focus=");
+	else if (!strcmp(argv[0], "set") && argc == 1)
+		rc = form_wants(&cmd_policy, "set", "settings");
+	else if (!strcmp(argv[0], "set"))
 		for (int i = 1; i < argc && rc == 0; i++)
 			rc = form_take(&form, argv[i]);
 	else
-		rc = error_set(ERR_USAGE, "async policy [level <name> within=<duration> … | set <key>=<value>…]");
+		rc = form_unknown(&cmd_policy, argv[0]);
 	if (rc == 0)
 		rc = finish(wl, &form, dry);
 	form_release(&form);

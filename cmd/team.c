@@ -31,7 +31,7 @@ static int edit(struct worklog *wl, bool in_editor, bool dry, int argc, char **a
 	int rc;
 
 	if (argc < 1 || (argc == 1 && !in_editor))
-		return error_set(ERR_USAGE, "whom, and what? async team edit <who> <key>=<value>…");
+		return form_wants(&cmd_team, "edit", "a person, and settings or --edit");
 	rc = known_person(&person, wl, argv[0]);
 	if (rc == 0)
 		rc = change_begin(&rec, wl, KIND_PERSON);
@@ -95,7 +95,7 @@ static int add(struct worklog *wl, bool dry, int argc, char **argv)
 	int rc;
 
 	if (argc < 3)
-		return error_set(ERR_USAGE, "async team add <handle> <name> <address> [<key>=<value>]…");
+		return form_wants(&cmd_team, "add", "a handle, a name and an address");
 	rc = check_new(wl, argv[0], argv[2]);
 	if (rc == 0)
 		rc = worklog_team(&team, wl);
@@ -152,7 +152,7 @@ static int leave(struct worklog *wl, bool dry, int argc, char **argv)
 	int rc;
 
 	if (argc != 1)
-		return error_set(ERR_USAGE, "async team leave <who>");
+		return form_wants(&cmd_team, "leave", "one person");
 	rc = known_person(&person, wl, argv[0]);
 	if (rc == 0 && person->gone)
 		rc = error_set(ERR_FAILED, "%s has left already", person->shown);
@@ -200,7 +200,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (!strcmp(argv[0], "leave"))
 		return leave(wl, dry, argc - 1, argv + 1);
 	if (argc > 1)
-		return error_set(ERR_USAGE, "'%s' is not add, edit or leave", argv[0]);
+		return form_unknown(&cmd_team, argv[0]);
 	return show(wl, argv[0]);
 }
 

@@ -67,7 +67,7 @@ refused () { # <who> <code> <message> <argument>...
 }
 
 test_expect_success 'what makes no sense is refused' '
-	refused ana 129 "team add <handle> <name> <address>" add eve Eve &&
+	refused ana 129 "^async: .team add. wants a handle, a name and an address" add eve Eve &&
 	refused ana 128 "cannot be a handle" add "Eve!" Eve eve@example.com &&
 	refused ana 128 "cannot be a handle" add me Eve eve@example.com &&
 	refused ana 128 "is not an address" add eve Eve eve &&
@@ -75,8 +75,8 @@ test_expect_success 'what makes no sense is refused' '
 	refused ana 128 "the handle .dee. is dee@example.com" add dee Eve eve@example.com &&
 	refused ana 128 "nobody here is called .eve." edit eve zone=UTC &&
 	refused ana 128 "does not know .eve@example.com." edit eve@example.com zone=UTC &&
-	refused ana 129 "edit <who> <key>=<value>" edit dee &&
-	refused ana 129 "is not add, edit or leave" ad dee &&
+	refused ana 129 "^hint: usage: async team edit .* <who> \[<key>=<value>\]" edit dee &&
+	refused ana 129 "the nearest is .add." ad dee &&
 	refused ana 128 "there is no zone" edit dee zone=Mars/X
 '
 

@@ -94,8 +94,10 @@ test_expect_success 'what makes no sense is refused' '
 	test_grep "did you mean .de." err &&
 	refused ana 128 "is not a date" add de "fri 17:00" &&
 	refused ana 128 "is not a time" add de someday &&
-	refused ana 129 "add <name> <date>" add de &&
-	refused ana 129 "drop <name> <date>" drop de &&
+	refused ana 129 "^hint: usage: async calendar add .* <name> <date>" add de &&
+	refused ana 129 ".calendar drop. wants a calendar and a date" drop de &&
+	refused ana 129 ".calendar show. wants one calendar" show &&
+	refused ana 129 "does not take .remove." remove de 2026-05-01 &&
 	refused ana 128 "holiday" add --from late de 2026-05-01
 '
 

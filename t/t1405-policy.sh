@@ -91,7 +91,9 @@ test_expect_success 'what makes no sense is refused' '
 	refused ana 129 "a level has no .whithin." level urgent whithin=1d &&
 	refused ana 129 "there is no setting .zoen." set zoen=UTC &&
 	refused ana 128 "there is no zone" set zone=Mars/X &&
-	refused ana 129 "async policy \[level" levels &&
+	refused ana 129 "the nearest is .level." levels &&
+	refused ana 129 ".policy level. wants a name" level &&
+	refused ana 129 ".policy set. wants settings" set &&
 	refused ana 129 "one form, not rows" --format="%(zone)"
 '
 

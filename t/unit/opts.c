@@ -170,10 +170,13 @@ static void look_commands_have_more(void **state)
 	struct buf got = BUF_INIT;
 
 	(void)state;
-	assert_int_equal(parse(&got, &cmd_look, "--json -z --format=%(id)"), 0);
+	assert_int_equal(parse(&got, &cmd_look, "--json -z"), 0);
 	assert_true(globals.json && globals.nul);
-	assert_string_equal(globals.format, "%(id)");
+	assert_int_equal(parse(&got, &cmd_look, "--format=%(id)"), ERR_USAGE);
+	assert_string_equal(error_last(), "--json and --format cannot be used together");
 	globals.json = globals.nul = false;
+	assert_int_equal(parse(&got, &cmd_look, "--format=%(id)"), 0);
+	assert_string_equal(globals.format, "%(id)");
 	globals.format = NULL;
 	buf_release(&got);
 }
