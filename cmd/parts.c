@@ -117,7 +117,7 @@ static void count(struct parts *parts, const struct part_row *row)
 
 /* The columns that are worded otherwise than their plain values. */
 struct wording {
-	struct buf due, late, work;
+	struct buf due, late, work, state;
 };
 
 static void word(struct wording *out, const struct parts *parts, const struct part_row *row, const struct value *v)
@@ -165,14 +165,30 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_LATE_WORK].number = worktime_between(worklog_calendar(parts->wl, row->to), row->due_at, now, FOCUS_PAUSE);
 }
 
+/* Open is the rule, not worth a word; that the person has left, or that it is for them, is. */
+static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row)
+{
+	const struct who *who = worklog_who(parts->wl, row->to);
+
+	if (row->state != PART_OPEN)
+		buf_puts(out, part_state_name(row->state));
+	if (!is_unsettled(row) || !who->gone)
+		return;
+	buf_puts(out, out->len ? ", " : "");
+	if (parts->whose && strcmp(parts->whose, row->to) != 0)
+		buf_addf(out, "for %s", who->shown);
+	else
+		buf_puts(out, row->outcome && !strncmp(row->outcome, "gone", 4) ? row->outcome : "gone");
+}
+
 static void dress(struct value *v, const struct parts *parts, const struct part_row *row, struct wording *wording)
 {
 	word(wording, parts, row, v);
 	v[F_DUE].column = wording->due.ptr;
 	v[F_LATE].column = wording->late.ptr;
 	v[F_LATE_WORK].column = wording->work.ptr;
-	if (row->state == PART_OPEN) /* the rule, not worth a word */
-		v[F_STATE].column = "";
+	word_state(&wording->state, parts, row);
+	v[F_STATE].column = wording->state.ptr;
 	if (is_late(parts, row))
 		v[F_DUE].color = v[F_LATE].color = v[F_LATE_WORK].color = COLOR_OVERDUE;
 	else if (is_due_today(parts, row))
@@ -181,7 +197,7 @@ static void dress(struct value *v, const struct parts *parts, const struct part_
 
 static int list_row(const struct part_row *row, void *data)
 {
-	struct wording wording = { BUF_INIT, BUF_INIT, BUF_INIT };
+	struct wording wording = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
 	struct value v[F_NR] = { 0 }, shown[F_NR];
 	struct parts *parts = data;
 	int rc;
@@ -198,6 +214,7 @@ static int list_row(const struct part_row *row, void *data)
 	buf_release(&wording.due);
 	buf_release(&wording.late);
 	buf_release(&wording.work);
+	buf_release(&wording.state);
 	return rc;
 }
 
@@ -210,6 +227,7 @@ static int count_row(const struct part_row *row, void *data)
 int parts_list(struct parts *parts, const struct query *query, const char *heading)
 {
 	parts->shown = parts->total = parts->late = parts->today = 0;
+	parts->whose = query->to;
 	if (heading)
 		listing_heading(parts->list, heading);
 	return worklog_parts(parts->wl, query, list_row, parts);

@@ -14,6 +14,7 @@ struct parts {
 	int *order;
 	size_t nr;
 	const char *section; /* of status, or NULL */
+	const char *whose;   /* the person whose parts are listed (their key), or NULL: everybody's */
 	size_t shown, limit; /* rows printed; at most this many (0: all) */
 	size_t total;        /* rows there are */
 	size_t late, today;  /* of these: overdue; due before my day ends, not overdue */

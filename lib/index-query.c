@@ -126,6 +126,10 @@ static const char *column_or_empty(sqlite3_stmt *stmt, int i)
 /* -- conditions that several questions share --------------------------------------------- */
 
 #define PERSON "(SELECT n FROM person WHERE key = ?)"
+/* The person, and those who are gone and whose deputy they are. */
+#define ANSWERED_BY                                                                                              \
+	"(SELECT asked.n FROM person JOIN person asked ON asked.n = person.n OR asked.deputy = person.n " \
+	"WHERE person.key = ?)"
 #define TEXT "(SELECT n FROM text WHERE text = ?)"
 #define FOUND "(SELECT rowid FROM words WHERE words MATCH ?)"
 
@@ -203,7 +207,7 @@ static void where_part(struct question *question, const struct query *query)
 		where(question, "part.state < 2"); /* as the partial indexes say it */
 	else if (query->states)
 		where_number(question, "(? >> part.state) & 1", query->states);
-	where_text(question, "part.person = " PERSON, query->to);
+	where_text(question, "part.person IN " ANSWERED_BY, query->to);
 	where_text(question, "part.author = " PERSON, query->from);
 	where_text(question, "part.level = " TEXT, query->level);
 	if (query->need)

@@ -501,8 +501,9 @@ void rows_put_team(struct rows *rows, bool *upset)
 		struct person *person = team_get(rows->team, i);
 		int64_t n = put_person(rows, person);
 
-		RUN(rows, "UPDATE person SET handle = ?, shown = ?, name = ?, gone = ? WHERE n = ?", "tttii",
-		    person->handle, person->shown, person->name, (int64_t)person->gone, n);
+		RUN(rows, "UPDATE person SET handle = ?, shown = ?, name = ?, gone = ?, deputy = ? WHERE n = ?", "tttizi",
+		    person->handle, person->shown, person->name, (int64_t)person->gone,
+		    person->gone ? put_person(rows, person->deputy) : 0, n);
 		put_aliases(rows, person, upset);
 		put_calendar(rows, person, n);
 	}

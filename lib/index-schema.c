@@ -30,7 +30,9 @@ static const char tables[] =
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"
 	"CREATE TABLE text(n INTEGER PRIMARY KEY, text TEXT UNIQUE);"
-	"CREATE TABLE person(n INTEGER PRIMARY KEY, key TEXT UNIQUE, handle TEXT, shown TEXT, name TEXT, gone INT);"
+	/* deputy: of somebody who is gone, whose parts are now theirs to answer */
+	"CREATE TABLE person(n INTEGER PRIMARY KEY, key TEXT UNIQUE, handle TEXT, shown TEXT, name TEXT, gone INT,"
+	" deputy INT);"
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
 	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, committer TEXT, text);"

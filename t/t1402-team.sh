@@ -128,6 +128,16 @@ test_expect_success 'leaving: the deputy answers; nobody is left without a word'
 	test_grep "1 open: shown as gone" actual
 '
 
+test_expect_success 'their open parts wait on the deputy, or show gone' '
+	as ben async -C log inbox >actual &&
+	test_grep "What now?.*  for dee$" actual && test_line_count = 1 actual &&
+	as ben async -C log overdue --soon 9d --for ben >actual && test_line_count = 1 actual &&
+	async -C log status >actual &&
+	test_grep "  dee .*  gone, with deputy ben$" actual && test_grep "  fay .*  gone$" actual &&
+	as ben async -C log ack --for dee :/What >actual && test_grep "acked for dee$" actual &&
+	as ben async -C log inbox >actual && test_grep "  acked, for dee$" actual
+'
+
 test_expect_success 'who left is not listed, but known' '
 	async -C log team >actual &&
 	test_grep ! dee actual &&

@@ -20,7 +20,7 @@
 /* All that is given must hold; zero or NULL means any. Names are persons' keys (person.key). */
 struct query {
 	const char *from;       /* the author of the post */
-	const char *to;         /* the person asked */
+	const char *to;         /* the person asked; of parts also who is to answer, the asked one being gone */
 	unsigned states;        /* of the part, or (posts) of the thread: bits of STATE(part or thread state) */
 	unsigned part_states;   /* posts: some part is in one of these, bits of STATE() */
 	const char *level;
