@@ -1,0 +1,129 @@
+#!/bin/sh
+test_description='killed at any call: the log is as before or as after, and the next command works'
+. "${0%/*}/lib.sh"
+. "$TEST_DIR/lib-faults.sh"
+
+# What changes a file or a lock, and what stands between two such calls.
+CALLS='openat|write|pwrite64|rename|renameat|unlink|unlinkat|link|mkdir|mkdirat|fcntl|flock|ftruncate|fsync|fdatasync'
+
+# The branch is where it was, or one commit on (a batch: some).
+tip_is_old_or_new () {
+	tip=$(git -C log rev-parse -q --verify async) || test -z "$old" || return 1
+	test "$tip" = "$old" || test -z "$old" || git -C log merge-base --is-ancestor "$old" "$tip"
+}
+
+# Every id that was ever printed in full is in the log.
+nothing_is_lost () {
+	git -C log ls-tree -r --name-only async log | sed "s,.*/,,; s,\.yaml$,," | sort >there &&
+	grep -hE "^[0-9a-f]{40}$" printed | sort -u >ids &&
+	comm -23 ids there >lost &&
+	test_must_be_empty lost
+}
+
+# Async goes on; after it git; and the index says what the log says.
+next_command_works () {
+	if test -z "$old"; then async -C log init -q || return 1; fi &&
+	as ben async -C log post -q --to ana@example.com "after $call $n" >next 2>err &&
+	cat next >>printed &&
+	git -C log update-ref refs/heads/async "$(git -C log commit-tree -p async -m git "async^{tree}")" &&
+	async -C log list --json >with &&
+	rm -rf log/.git/async && async -C log list --json >without &&
+	test_cmp with without
+}
+
+# Where the branch is checked out: a crash may leave additions staged, never deletions.
+nothing_is_staged_for_deletion () {
+	test ! -d tree || ! git -C tree status --porcelain | grep "^ *D"
+}
+
+# killed_anywhere <most> <before> <command>: the command, killed as it enters each of the chosen calls in turn,
+# in one repository that survives them all; `before` is done before each.
+killed_anywhere () {
+	hits=0 points=0
+	eval "$2" && eval "strike_points $1 '$CALLS' $3" >points && test -s points || return 1
+	while read -r call n
+	do
+		eval "$2" || return 1
+		old=$(git -C log rev-parse -q --verify async)
+		eval "strike signal=KILL $call $n $3" >out 2>err </dev/null
+		code=$?
+		cat out >>printed
+		points=$((points + 1))
+		test $code = 137 && hits=$((hits + 1))
+		{ test $code = 137 || test $code = 0; } && tip_is_old_or_new &&
+		nothing_is_staged_for_deletion && next_command_works && nothing_is_lost ||
+			{ echo "killed at $call $n: $code"; cat err; return 1; }
+	done <points 2>killed
+	test $? = 0 || { cat killed; return 1; }
+	echo "killed at $hits of $points points" &&
+	test $((2 * hits)) -ge $points &&
+	git -C log fsck --strict --no-dangling && git -C log gc -q
+}
+
+test_expect_success STRACE 'init' '
+	killed_anywhere 3 "rm -rf log && git init -q log && >printed" "async -C log init"
+'
+
+test_expect_success STRACE 'setup: a log of Ana and Ben' '
+	rm -rf log && create_log ana ben && >printed
+'
+
+test_expect_success STRACE 'post' '
+	killed_anywhere 4 : "async -C log post -q --to ben killed"
+'
+
+ask () {
+	asked=$(as ben async -C log post -q --to ana ask) && echo "$asked" >>printed
+}
+
+test_expect_success STRACE 'ack' '
+	killed_anywhere 2 ask "async -C log ack \$asked"
+'
+
+test_expect_success STRACE 'done' '
+	killed_anywhere 2 ask "async -C log done \$asked"
+'
+
+# As many records as points, so that each batch is a new one.
+batch () {
+	for subject in one two three
+	do
+		printf -- "---\nasync: 1\nkind: post\nfrom: ana\ndate: 2026-02-02T09:00:00Z\ntype: note\n" &&
+		echo "subject: $subject $points" || return 1
+	done >stream
+}
+
+test_expect_success STRACE 'write-record --batch' '
+	killed_anywhere 3 batch "async -C log write-record --batch ../stream" &&
+	find log/.git/objects/pack -name "*.idx" | sed "s/idx$/pack/" | while read -r pack
+	do
+		test -f "$pack" || return 1
+	done
+'
+
+test_expect_success STRACE 'reindex' '
+	killed_anywhere 3 : "async -C log reindex"
+'
+
+# What others wrote came in by git: the index is behind.
+fetched () {
+	git -C other fetch -q "$PWD/log" async:async &&
+	as ben async -C other post -q "from afar $points" >>printed &&
+	git -C log fetch -q "$PWD/other" async:async
+}
+
+test_expect_success STRACE 'the first read after others wrote' '
+	git clone -q --bare log other && async -C log list >before &&
+	killed_anywhere 3 fetched "async -C log list"
+'
+
+test_expect_success STRACE 'the first read of all' '
+	killed_anywhere 3 "rm -rf log/.git/async" "async -C log list"
+'
+
+test_expect_failure STRACE 'post where the branch is checked out' '
+	git -C log worktree add -q ../tree async &&
+	killed_anywhere 3 "git -C tree reset -q --hard" "async -C log post -q killed"
+'
+
+test_done
