@@ -169,3 +169,17 @@ int buf_read_file(struct buf *buf, const char *path, size_t limit)
 	close(fd);
 	return rc;
 }
+
+bool buf_write(int fd, const struct buf *buf)
+{
+	size_t at = 0;
+
+	while (at < buf->len) {
+		ssize_t put = write(fd, buf->ptr + at, buf->len - at);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		at += put > 0 ? (size_t)put : 0;
+	}
+	return true;
+}

@@ -23,9 +23,8 @@
 struct checkout {
 	struct repo *repo;
 	struct work_tree {
-		char *path;
-		git_repository *git;
-		git_index *index;
+		char *path, *git_dir;
+		struct staging *staging; /* open while it is brought along */
 	} *v;
 	size_t nr, alloc;
 };
@@ -35,8 +34,8 @@ void checkout_free(struct checkout *checkout)
 	if (!checkout)
 		return;
 	for (size_t i = 0; i < checkout->nr; i++) {
-		git_index_free(checkout->v[i].index);
-		git_repository_free(checkout->v[i].git);
+		staging_close(checkout->v[i].staging);
+		free(checkout->v[i].git_dir);
 		free(checkout->v[i].path);
 	}
 	free(checkout->v);
@@ -100,22 +99,6 @@ static int no_work_tree(struct repo *repo, const char *path)
 	return ERR_FAILED;
 }
 
-static int add_work_tree(struct checkout *checkout, const char *path)
-{
-	struct work_tree *tree;
-	int rc;
-
-	GROW(checkout->v, checkout->nr, checkout->alloc);
-	tree = &checkout->v[checkout->nr++];
-	*tree = (struct work_tree){ .path = xstrdup(path) };
-	rc = git_repository_open_ext(&tree->git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
-	if (rc == 0)
-		rc = git_repository_index(&tree->index, tree->git);
-	if (rc == 0)
-		rc = git_index_read(tree->index, 1);
-	return rc < 0 ? error_git(rc, "cannot bring along the work tree '%s'", path) : 0;
-}
-
 /* One git directory and the work tree that belongs to it (NULL: not known). */
 static int look_at(struct checkout *checkout, const char *git_dir, const char *path)
 {
@@ -126,7 +109,9 @@ static int look_at(struct checkout *checkout, const char *git_dir, const char *p
 		return rc;
 	if (!path || access(path, F_OK) < 0)
 		return no_work_tree(repo, path ? path : git_dir);
-	return add_work_tree(checkout, path);
+	GROW(checkout->v, checkout->nr, checkout->alloc);
+	checkout->v[checkout->nr++] = (struct work_tree){ .path = xstrdup(path), .git_dir = xstrdup(git_dir) };
+	return 0;
 }
 
 /* Where the main work tree is; NULL: a bare repository, or nowhere that can be told. */
@@ -232,34 +217,28 @@ static int open_parent(int top, const char *path)
 	return fd;
 }
 
-static bool write_all(int fd, const struct buf *data)
+/*
+ * A file that is there already must be this very one (an attempt before this got so far), or
+ * the beginning of it (it was killed): then write the rest.
+ */
+static bool complete_file(int dir, const char *name, const struct buf *data)
 {
-	size_t at = 0;
-
-	while (at < data->len) {
-		ssize_t put = write(fd, data->ptr + at, data->len - at);
-
-		if (put < 0 && errno != EINTR)
-			return false;
-		at += put > 0 ? (size_t)put : 0;
-	}
-	return true;
-}
-
-/* A file that is there already must be this very one (an attempt before this got so far). */
-static bool is_same_file(int dir, const char *name, const struct buf *data)
-{
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct buf text = BUF_INIT;
 	struct stat st;
-	bool same = false;
+	bool whole = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && (size_t)st.st_size == data->len;
+	int fd = openat(dir, name, (whole ? O_RDONLY : O_RDWR) | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct buf text = BUF_INIT, rest;
+	bool ok = false;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == data->len)
-		same = buf_read(&text, fd, data->len) == 0 && memcmp(text.ptr, data->ptr, data->len) == 0;
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size <= data->len)
+		ok = buf_read(&text, fd, data->len) == 0 && memcmp(text.ptr, data->ptr, text.len) == 0;
+	if (ok && !whole) {
+		rest = (struct buf){ .ptr = data->ptr + text.len, .len = data->len - text.len };
+		ok = st.st_nlink == 1 && buf_write(fd, &rest);
+	}
 	if (fd >= 0)
 		close(fd);
 	buf_release(&text);
-	return same;
+	return ok;
 }
 
 static int put_file(struct stat *st, const struct work_tree *tree, const char *path, const struct buf *data)
@@ -270,9 +249,9 @@ static int put_file(struct stat *st, const struct work_tree *tree, const char *p
 
 	if (dir >= 0)
 		fd = openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (fd >= 0 ? !write_all(fd, data) : dir < 0 || errno != EEXIST)
+	if (fd >= 0 ? !buf_write(fd, data) : dir < 0 || errno != EEXIST)
 		rc = error_set(ERR_FAILED, "cannot write '%s/%s': %s", tree->path, path, strerror(errno));
-	else if (fd < 0 && !is_same_file(dir, name, data))
+	else if (fd < 0 && !complete_file(dir, name, data))
 		rc = error_set(ERR_FAILED, "'%s/%s' is in the way of a record", tree->path, path);
 	else if (fstatat(dir, name, st, AT_SYMLINK_NOFOLLOW) < 0)
 		rc = error_set(ERR_FAILED, "cannot look at '%s/%s': %s", tree->path, path, strerror(errno));
@@ -300,11 +279,9 @@ static int put_entry(struct work_tree *tree, const char *path, const struct id *
 		.file_size = (uint32_t)st->st_size,
 		.path = path,
 	};
-	int rc;
 
 	git_oid_cpy(&entry.id, as_oid(id));
-	rc = git_index_add(tree->index, &entry);
-	return rc < 0 ? error_git(rc, "cannot stage '%s' in '%s'", path, tree->path) : 0;
+	return staging_add(tree->staging, &entry);
 }
 
 static int put(struct checkout *checkout, const char *path, const struct id *id)
@@ -327,24 +304,56 @@ static int put_added(const struct repo_entry *entry, void *data)
 	return entry->added && !entry->odd ? put(data, entry->path, &entry->id) : 0;
 }
 
-int checkout_advance(struct checkout *checkout, const struct id *old, const struct id *new)
+static int put_all(struct checkout *checkout, const struct id *old, const struct id *new)
 {
 	struct id readme;
 	int rc = 0;
 
-	if (!checkout->nr)
-		return 0;
 	if (id_is_zero(old)) {
 		rc = repo_lookup(&readme, checkout->repo, new, "README.md");
 		if (rc == 0)
 			rc = put(checkout, "README.md", &readme);
 	}
+	return rc < 0 ? rc : repo_diff(checkout->repo, old, new, put_added, checkout);
+}
+
+int checkout_advance(struct checkout *checkout, const struct id *old, const struct id *new)
+{
+	int rc;
+
+	if (!checkout->nr)
+		return 0;
+	rc = repo_mark(checkout->repo, new);
+	for (size_t i = 0; i < checkout->nr && rc == 0; i++)
+		rc = staging_open(&checkout->v[i].staging, checkout->v[i].git_dir, new);
 	if (rc == 0)
-		rc = repo_diff(checkout->repo, old, new, put_added, checkout);
-	for (size_t i = 0; i < checkout->nr && rc == 0; i++) {
-		rc = git_index_write(checkout->v[i].index);
-		if (rc < 0)
-			rc = error_git(rc, "cannot write the index of '%s'", checkout->v[i].path);
+		rc = put_all(checkout, old, new);
+	for (size_t i = 0; i < checkout->nr && rc == 0; i++)
+		rc = staging_write(checkout->v[i].staging);
+	for (size_t i = 0; i < checkout->nr; i++) {
+		staging_close(checkout->v[i].staging);
+		checkout->v[i].staging = NULL;
 	}
+	if (rc < 0)
+		repo_unmark(checkout->repo);
 	return rc;
+}
+
+void checkout_heal(struct repo *repo, const char *marker)
+{
+	char *dir = xstrfmt("%s/worktrees", repo->place.common_dir);
+	DIR *list = opendir(dir);
+	struct dirent *entry;
+
+	staging_heal(repo->place.common_dir, marker);
+	while (list && (entry = readdir(list))) {
+		char *git_dir = xstrfmt("%s/%s", dir, entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			staging_heal(git_dir, marker);
+		free(git_dir);
+	}
+	if (list)
+		closedir(list);
+	free(dir);
 }

@@ -6,7 +6,8 @@
  * tried again. A writer killed while it holds git's own lock on the ref would block
  * everybody for ever; so before touching the ref it leaves a marker, the id it is about to
  * publish, in the file it holds the flock on. The next writer that finds a marker knows
- * its owner is dead, and removes exactly that lock.
+ * its owner is dead, and removes exactly that lock. (So it is with the lock on the index of
+ * a work tree that has the branch checked out, repo-staging.c.)
  */
 #include <dirent.h>
 #include <errno.h>
@@ -82,6 +83,7 @@ static void heal(struct repo *repo)
 		if (is_left_behind(path, marker))
 			unlink(path);
 		free(path);
+		checkout_heal(repo, marker);
 	}
 	if (ftruncate(repo->lock_fd, 0) < 0)
 		return; /* it is found, and judged by its content, again */
@@ -303,9 +305,25 @@ static int set_ident(struct repo *repo)
 	return rc;
 }
 
+int repo_mark(struct repo *repo, const struct id *id)
+{
+	char marker[ID_HEX + 1];
+
+	id_hex(marker, id);
+	if (pwrite(repo->lock_fd, marker, ID_HEX, 0) == ID_HEX)
+		return 0;
+	return error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+}
+
+void repo_unmark(struct repo *repo)
+{
+	if (ftruncate(repo->lock_fd, 0) < 0)
+		return; /* the next writer finds the marker, and that nothing is left behind */
+}
+
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
 {
-	char marker[ID_HEX + 1], *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
+	char *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
 	sigset_t stop, before;
 	struct tips now;
 	int rc = set_ident(repo);
@@ -314,9 +332,8 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 		rc = check_collision(repo);
 	if (rc == 0 && repo_is_durable(repo))
 		rc = sync_folder(repo, "objects");
-	id_hex(marker, new);
-	if (rc == 0 && pwrite(repo->lock_fd, marker, ID_HEX, 0) != ID_HEX)
-		rc = error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+	if (rc == 0)
+		rc = repo_mark(repo, new);
 	if (rc == 0) {
 		sigemptyset(&stop);
 		sigaddset(&stop, SIGINT);
@@ -329,8 +346,7 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 			rc = 0;
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	}
-	if (ftruncate(repo->lock_fd, 0) < 0 && rc == 0)
-		rc = 0; /* the next writer finds the marker, and that nothing is left behind */
+	repo_unmark(repo);
 	free(line);
 	return rc;
 }

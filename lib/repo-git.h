@@ -13,6 +13,7 @@
  *   repo-origin.c    the root and founder, who brought what
  *   repo-commit.c    the lock, one commit, moving the branch
  *   repo-checkout.c  bringing along a work tree that has the branch checked out
+ *   repo-staging.c   its index, under git's lock
  *   repo-sign.c      signing commits as git is configured
  *   repo-pack.c      writing a pack
  *   repo-import.c    many records at once
@@ -201,6 +202,10 @@ int path_order(const char *a, const char *b);
 int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
 		     const char *message);
 
+/* Before git's locks are taken: leave word of what is about to be published, for who finds us killed. */
+int repo_mark(struct repo *repo, const struct id *id);
+void repo_unmark(struct repo *repo);
+
 /* Move the branch from `old` (zero: create it) to `new`; ERR_CONFLICT if somebody else did or holds it. */
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message);
 
@@ -235,6 +240,22 @@ int checkout_prepare(struct checkout **out, struct repo *repo);
 /* Add what `new` has and `old` has not to index and files. */
 int checkout_advance(struct checkout *checkout, const struct id *old, const struct id *new);
 void checkout_free(struct checkout *checkout);
+/* Clear away the locks of work trees that a killed writer left: those that have its marker in them. */
+void checkout_heal(struct repo *repo, const char *marker);
+
+/* ---- repo-staging.c */
+
+/* The index of a work tree, changed in a copy while git's own lock on it is held. */
+struct staging;
+/* `id`, which the marker names already, is put into the lock. ERR_CONFLICT if git holds it. */
+int staging_open(struct staging **out, const char *git_dir, const struct id *id);
+int staging_add(struct staging *staging, const git_index_entry *entry);
+/* Put the copy in the index's place. */
+int staging_write(struct staging *staging);
+/* Unlock; what was not written is forgotten. */
+void staging_close(struct staging *staging);
+/* Clear away a lock in this git directory that has `marker` in it. */
+void staging_heal(const char *git_dir, const char *marker);
 
 /* ---- repo-sign.c */
 

@@ -77,6 +77,16 @@ test_expect_success 'a file that is in the way is not overwritten' '
 	rm wt/log/2026/03/03
 '
 
+test_expect_success 'but one that a killed write began is completed, by the same write done again' '
+	git clone -q --bare repo same.git &&
+	async -C same.git post -q --to ben@example.com "begun" >id &&
+	file=wt/log/2026/03/02/$(cat id).yaml &&
+	git -C same.git cat-file blob "$(cat id)" | head -c 20 >"$file" &&
+	async -C repo post -q --to ben@example.com "begun" >actual &&
+	test_cmp id actual &&
+	must_be_clean wt
+'
+
 test_expect_success 'a symbolic link in the way is not followed' '
 	mkdir away &&
 	ln -s "$PWD/away" wt/log/2026/03/04 &&

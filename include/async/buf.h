@@ -54,4 +54,7 @@ int buf_read(struct buf *buf, int fd, size_t limit);
 /* The same for a file, with a message that names it. A directory or device is refused. */
 int buf_read_file(struct buf *buf, const char *path, size_t limit);
 
+/* Write all of it to `fd`; false: it could not be, and errno says why. */
+bool buf_write(int fd, const struct buf *buf);
+
 #endif
