@@ -163,17 +163,27 @@ const char *edit_kept(void)
 	return kept;
 }
 
-void edit_done(struct worklog *wl)
+void edit_done(void)
 {
-	(void)wl;
 	forget();
 }
 
-static int edit_file(struct buf *out, const char *command)
+static bool is_untouched(const char *initial)
+{
+	struct buf text = BUF_INIT;
+	bool same = buf_read_file(&text, kept, RECORD_MAX_BYTES) == 0 && !strcmp(text.ptr, initial);
+
+	buf_release(&text);
+	return same;
+}
+
+static int edit_file(struct buf *out, const char *initial, const char *command)
 {
 	struct buf text = BUF_INIT;
 	int rc = run_editor(command, kept);
 
+	if (rc < 0 && is_untouched(initial))
+		forget();
 	if (!rc)
 		rc = buf_read_file(&text, kept, RECORD_MAX_BYTES);
 	if (!rc)
@@ -203,7 +213,7 @@ int edit_text(struct buf *out, struct worklog *wl, const char *name, const char 
 	if (rc < 0)
 		forget();
 	else
-		rc = edit_file(out, command);
+		rc = edit_file(out, initial, command);
 	free(command);
 	return rc;
 }

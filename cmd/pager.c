@@ -94,21 +94,22 @@ static int spawn_reading(pid_t *pid, char **argv, int in)
 static void spawn_pager(const char *command)
 {
 	struct shell shell;
-	int ends[2];
+	int ends[2], rc;
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return;
 	setenv("LESS", "FRX", 0);
 	setenv("LV", "-c", 0);
 	shell_command(&shell, command, NULL);
-	if (spawn_reading(&pager, shell.argv, ends[0]) == 0) {
+	rc = spawn_reading(&pager, shell.argv, ends[0]);
+	if (rc == 0) {
 		dup2(ends[1], STDOUT_FILENO);
 		signal(SIGINT, wait_and_die);
 		signal(SIGTERM, wait_and_die);
 		signal(SIGQUIT, wait_and_die);
 	} else {
 		pager = 0;
-		print_warning("cannot run the pager '%s': %s", command, strerror(errno));
+		print_warning("cannot run the pager '%s': %s", command, strerror(rc));
 	}
 	shell_release(&shell);
 	close(ends[0]);

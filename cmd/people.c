@@ -335,7 +335,7 @@ int people_change(struct worklog *wl, struct record *rec, const struct people_ch
 	rc = collect(wl, rec, change, argc, argv);
 	if (rc == 0) {
 		print("nothing to change\n");
-		edit_done(wl);
+		edit_done();
 		return 0;
 	}
 	record_set(rec, "person", change->about);
@@ -347,7 +347,7 @@ int people_change(struct worklog *wl, struct record *rec, const struct people_ch
 	if (rc == 0)
 		rc = change_write(wl, rec, change->dry);
 	if (rc == 0)
-		edit_done(wl);
+		edit_done();
 	if (rc == 0 && !change->dry)
 		rc = people_tell(wl, change->key, rec);
 	if (rc == 0 && !change->dry)

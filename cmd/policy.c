@@ -76,7 +76,7 @@ static int finish(struct worklog *wl, struct form *form, bool dry)
 	if (rc == 0 && nr)
 		rc = change_write(wl, &rec, dry);
 	if (rc == 0)
-		edit_done(wl);
+		edit_done();
 	if (rc == 0 && nr && !dry)
 		rc = worklog_team(&team, wl);
 	if (rc == 0 && nr && !dry) {

@@ -117,7 +117,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	record_set(&post, "body", body);
 	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, quiet);
 	if (rc == 0)
-		edit_done(wl);
+		edit_done();
 done:
 	record_release(&post);
 	free(subject);

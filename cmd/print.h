@@ -167,7 +167,7 @@ int print_end(int rc);
  * fails before, main() says where (edit_kept(); NULL: nothing is kept).
  */
 int edit_text(struct buf *out, struct worklog *wl, const char *name, const char *initial);
-void edit_done(struct worklog *wl);
+void edit_done(void);
 const char *edit_kept(void);
 
 #endif

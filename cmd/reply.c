@@ -200,7 +200,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		record_set_id(&reply, "re", &context.re);
 		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
 		if (rc == 0)
-			edit_done(wl);
+			edit_done();
 	}
 	record_release(&reply);
 	thread_release(&context.thread);

@@ -52,6 +52,20 @@ test_expect_success 'an editor that is stopped: nothing is written' '
 	git -C log rev-parse async >after && test_cmp before after
 '
 
+test_expect_success 'an editor that fails: what was typed is kept, a mere template is not' '
+	find "$TRASH/home-ana" -name "post-*" -delete &&
+	printf "#!/bin/sh\nexit 3\n" >"$TRASH/editor" &&
+	test_expect_code 128 as ana test_terminal async -C log post >actual &&
+	test_grep "failed (3); nothing was written" actual && test_grep ! "kept" actual &&
+	EDITOR=/no/such/editor test_expect_code 128 as ana test_terminal async -C log post >actual &&
+	test_grep "cannot run the editor" actual && test_grep ! "kept" actual &&
+	find "$TRASH/home-ana" -name "post-*" >kept && test_must_be_empty kept &&
+	printf "#!/bin/sh\necho Typed >>\"\$1\"\nexit 3\n" >"$TRASH/editor" &&
+	test_expect_code 128 as ana test_terminal async -C log post >actual &&
+	kept=$(sed -n "s/.*your text is kept in //p" actual) &&
+	test_grep "^Typed" "$kept"
+'
+
 test_expect_success 'when the text is refused, it is kept, and told where' '
 	editor "$(printf "%0501d" 0)\n" &&
 	test_expect_code 128 as ana test_terminal async -C log post >actual &&
