@@ -66,4 +66,21 @@ int admins_put(struct admins *admins, struct rows *rows, bool *upset);
 /* Look again at those in table `unreadable` that may be readable now. */
 int files_retry(struct files *files);
 
+/* index-redactions.c: redactions among the new records, and whose commits brought them. */
+struct redactions {
+	struct redaction {
+		struct id id;
+		char path[RECORD_PATH];
+	} *v;
+	size_t nr, alloc;
+};
+
+/* Take down a record if it is one. */
+void redactions_add(struct redactions *redactions, const struct record *rec);
+/* Before the team is asked for. */
+int redactions_put(struct redactions *redactions, struct index *index);
+void redactions_release(struct redactions *redactions);
+/* What the index knows of them. */
+int redactions_tell(struct index *index, struct team *team);
+
 #endif

@@ -24,7 +24,7 @@
 #include "index.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 4
+#define INDEX_SCHEMA 5
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -75,6 +75,7 @@ struct index {
 	struct index *previous;     /* of the same log; or NULL */
 	struct team *team;
 	int64_t team_n;             /* the last record in it */
+	int64_t team_redactions;    /* how many it knows of */
 	bool team_borrowed;         /* from `previous` */
 	struct known_person *people;   /* as they were asked for */
 	struct known_calendar *calendars;

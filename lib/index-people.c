@@ -4,7 +4,7 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
-#include "index-internal.h"
+#include "index-files.h"
 #include "yaml.h"
 
 #define MAX_CALENDAR_BYTES ((size_t)16 << 20) /* ours, not a record: only a bound */
@@ -177,16 +177,18 @@ static int add_record(struct team *team, sqlite3_stmt *stmt)
 static int borrow_team(struct index *index)
 {
 	const struct index *previous = index->previous;
-	sqlite3_stmt *stmt = index_stmt(index, "SELECT max(n) FROM admin", "");
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT max(n), (SELECT count(*) FROM redaction) FROM admin", "");
 	int rc = index_step(index, stmt);
 
 	if (rc != 1)
 		return ERR_INDEX;
 	index->team_n = sqlite3_column_int64(stmt, 0);
+	index->team_redactions = sqlite3_column_int64(stmt, 1);
 	sqlite3_reset(stmt);
 	index->team_borrowed = previous && previous->team && previous->now == index->now &&
 			       index->meta.sequence - previous->meta.sequence < 1u << 20 &&
-			       previous->team_n == index->team_n;
+			       previous->team_n == index->team_n &&
+			       previous->team_redactions == index->team_redactions;
 	if (index->team_borrowed)
 		index->team = previous->team;
 	return 0;
@@ -211,6 +213,8 @@ static int load_team(struct index *index, void *data)
 			break;
 		}
 	}
+	if (rc == 0)
+		rc = redactions_tell(index, team);
 	if (rc < 0) {
 		team_free(team);
 		return rc;

@@ -2,8 +2,8 @@
  * The index from nothing.
  *
  * What threads add up to depends on people and calendars, so the files are gone through
- * twice: first for the person, away, calendar and policy records, which the first line but
- * one gives away in canonical form, then for all others. The second time most texts are
+ * twice: first for the person, away, calendar and policy records and for redactions, which
+ * their first lines give away in canonical form, then for all others. The second time most texts are
  * still in memory.
  */
 #include <stdlib.h>
@@ -23,10 +23,16 @@ static bool begins_with(const struct buf *text, const char *begin)
 	return text->len >= strlen(begin) && memcmp(text->ptr, begin, strlen(begin)) == 0;
 }
 
-/* Surely no record of the team: a key can not come twice, so the kind is what it says first. */
+/*
+ * Surely no record of the team, nor a redaction: a key can not come twice, so the kind is what
+ * it says first, and a line of a text does not begin with a letter.
+ */
 static bool is_talk(const struct buf *text)
 {
-	return begins_with(text, "async: 1\nkind: post\n") || begins_with(text, "async: 1\nkind: mark\n");
+	static const char redact[] = "\nverb: redact\n";
+
+	return begins_with(text, "async: 1\nkind: post\n") ||
+	       (begins_with(text, "async: 1\nkind: mark\n") && !memmem(text->ptr, text->len, redact, sizeof(redact) - 1));
 }
 
 static void keep_text(struct files *files, struct file *file, const struct buf *text)
@@ -39,7 +45,7 @@ static void keep_text(struct files *files, struct file *file, const struct buf *
 }
 
 /* The first reading. Files that hold no record, and those of the team, are taken out of the list. */
-static int find_admins(struct admins *admins, struct files *files)
+static int find_admins(struct admins *admins, struct redactions *redactions, struct files *files)
 {
 	struct buf text = BUF_INIT;
 	size_t nr = 0;
@@ -59,6 +65,8 @@ static int find_admins(struct admins *admins, struct files *files)
 			if (!files->index->at || rec.date <= files->index->at)
 				admins_add(admins, &rec, &text);
 		} else {
+			if (rec.root)
+				redactions_add(redactions, &rec);
 			keep_text(files, file, &text);
 			nr++;
 		}
@@ -176,16 +184,20 @@ static int find_all(struct files *files)
 
 static int fill(struct rows *rows, struct window *window, struct files *files)
 {
+	struct redactions redactions = { .nr = 0 };
 	struct admins admins = { .nr = 0 };
 	int rc;
 
 	rc = find_all(files);
 	if (rc == 0)
-		rc = find_admins(&admins, files);
+		rc = find_admins(&admins, &redactions, files);
+	if (rc == 0)
+		rc = redactions_put(&redactions, files->index);
 	if (rc == 0)
 		rc = put_admins(rows, window, &admins);
 	if (rc == 0)
 		rc = put_records(window, files);
+	redactions_release(&redactions);
 	admins_release(&admins);
 	if (rc == 0)
 		rc = window_finish(window);

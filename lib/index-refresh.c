@@ -18,6 +18,7 @@ struct news {
 	} *v;
 	size_t nr, alloc;
 	struct admins admins;
+	struct redactions redactions;
 	int64_t *roots; /* older threads that they may change */
 	size_t nr_roots, alloc_roots;
 };
@@ -29,6 +30,7 @@ static void release_news(struct news *news)
 	free(news->v);
 	free(news->roots);
 	admins_release(&news->admins);
+	redactions_release(&news->redactions);
 }
 
 /*
@@ -92,6 +94,7 @@ static int read_new(struct news *news, struct files *files, struct window *windo
 			admins_add(&news->admins, &rec, &text);
 			continue;
 		}
+		redactions_add(&news->redactions, &rec);
 		GROW(news->v, news->nr, news->alloc);
 		news->v[news->nr] = (struct fresh){ xcalloc(1, sizeof(struct item)), text.len };
 		record_move(&news->v[news->nr++].item->rec, &rec);
@@ -216,6 +219,8 @@ static int update(struct news *news, struct rows *rows, struct window *window, s
 	rc = find_new(files);
 	if (rc == 0)
 		rc = read_new(news, files, window);
+	if (rc == 0)
+		rc = redactions_put(&news->redactions, index);
 	if (rc == 0 && news->admins.nr)
 		rc = admins_put(&news->admins, rows, &upset);
 	else if (rc == 0)

@@ -36,6 +36,7 @@ static const char tables[] =
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
 	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, committer TEXT, text);"
+	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
 	"CREATE VIRTUAL TABLE words USING fts5(subject, body, content='', columnsize=0,"

@@ -101,6 +101,7 @@ struct team {
 	struct member **known;
 	size_t nr_known, alloc_known;
 	struct table groups;     /* struct group, as asked for */
+	struct table redactions; /* by id: the committer's address */
 	struct node *policy;
 	struct node *policy_said; /* without the hours that are filled in */
 	struct timeline policy_times;

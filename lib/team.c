@@ -51,6 +51,7 @@ void team_free(struct team *team)
 	table_release(&team->names);
 	table_release(&team->locals);
 	table_release(&team->groups);
+	table_release(&team->redactions);
 	table_release(&team->calendars_by_name);
 	pool_release(&team->fold_pool);
 	pool_release(&team->pool);
@@ -113,6 +114,30 @@ struct member *team_member(struct team *team, const char *key)
 	GROW(team->all, team->nr_all, team->alloc_all);
 	team->all[team->nr_all++] = member;
 	return member;
+}
+
+void team_add_redaction(struct team *team, const struct id *id, const char *committer)
+{
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, id);
+	table_set(&team->redactions, pool_strdup(&team->pool, hex), pool_strdup(&team->pool, committer));
+}
+
+/* An address that was theirs once will do: what was hidden stays hidden. */
+bool team_trusts_redaction(const struct team *team, const struct record *rec)
+{
+	const struct member *author = rec->from ? names_owner(team, rec->from) : NULL;
+	const char *committer;
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, &rec->id);
+	committer = table_get(&team->redactions, hex);
+	if (!committer)
+		return true;
+	if (!author)
+		return rec->from && text_same(rec->from, committer);
+	return list_same(author->names, committer) && !list_same(author->unconfirmed, committer);
 }
 
 struct person *team_find(const struct team *team, const char *name)

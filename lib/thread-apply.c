@@ -100,6 +100,8 @@ static const char *redact(struct fold *fold, size_t event, size_t target)
 {
 	const struct event *at = fold_event(fold, event);
 
+	if (!team_trusts_redaction(fold->team, at->rec))
+		return "MISMATCH: committed by somebody else";
 	if (fold_is_author(fold, event, target) || team_is_maintainer(fold->team, at->by, at->rec->date))
 		return NULL;
 	return "only its author or a maintainer may redact it";

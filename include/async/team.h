@@ -111,6 +111,14 @@ const char *team_default_level(const struct team *team);
 const struct node *team_holidays(const struct team *team, const char *calendar);
 const struct node *team_calendar_names(const struct team *team);
 
+/*
+ * Take down that the redaction `id` came with a commit of `committer`; and ask whether what
+ * its author says of themselves is borne out: false if that commit is by nobody of that name.
+ * Of what nothing is known, true.
+ */
+void team_add_redaction(struct team *team, const struct id *id, const char *committer);
+bool team_trusts_redaction(const struct team *team, const struct record *rec);
+
 /* All records that were added, in order, with the reason why one does not count (NULL: it counts; some keys may not: `partly`). */
 struct team_event {
 	const struct record *rec;
