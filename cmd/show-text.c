@@ -1,4 +1,5 @@
 /* A thread as people read it. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "async/clock.h"
@@ -256,6 +257,28 @@ static void put_outcome(struct buf *out, struct worklog *wl, const struct part *
 	}
 }
 
+/* A change of their calendar moved it, perhaps one that was synced late (S14): 'why' tells it all. */
+static void put_move(struct buf *out, struct worklog *wl, const struct part *part)
+{
+	const struct round *round = &part->rounds[part->nr_rounds - 1];
+	const struct calendar_version *v;
+	struct due_move *moves;
+	struct team *team;
+	size_t nr, nr_moves;
+
+	if (is_settled(part) || worklog_team(&team, wl) < 0)
+		return;
+	v = round_calendars(team, part->person, round, &nr);
+	moves = xcalloc(nr, sizeof(*moves));
+	round_due(team, part->person, round, DUE_NEVER, moves, &nr_moves);
+	if (nr_moves) {
+		buf_puts(out, out->len ? ", was " : "was ");
+		format_time_short(out, moves[0].was, worklog_now(wl), worklog_zone(wl));
+		buf_addf(out, ": %s", v[moves[nr_moves - 1].version].why);
+	}
+	free(moves);
+}
+
 static enum color state_color(const struct part *part, time_t now)
 {
 	if (is_late(part, now))
@@ -276,6 +299,7 @@ static int put_part(struct listing *list, struct worklog *wl, const struct part 
 	put_their_time(&theirs, wl, part);
 	put_left(&left, wl, part);
 	put_outcome(&outcome, wl, part);
+	put_move(&outcome, wl, part);
 	if (part->item >= 0)
 		buf_addf(&group, "any of %s%s", part->group ? "@" : "", part->group ? part->group : "them");
 	rc = listing_row(list, (const struct value[F_NR]){

@@ -86,6 +86,42 @@ static int show_raw(const struct showing *showing, const struct thread *thread, 
 	return rc < 0 ? rc : print_check();
 }
 
+/* Whether it counts: of some of its keys, too, is said what does not. */
+static void print_verdict(struct worklog *wl, const struct id *id)
+{
+	const struct team_event *events;
+	struct buf line = BUF_INIT;
+	struct team *team;
+	size_t nr;
+
+	if (worklog_team(&team, wl) < 0)
+		return;
+	events = team_events(team, &nr);
+	for (size_t i = 0; i < nr; i++)
+		if (events[i].why && id_equal(&events[i].rec->id, id)) {
+			print_safe(&line, events[i].why, false);
+			print("%s: %s\n", events[i].counts ? "not all of it counts" : "not counted", line.ptr);
+		}
+	buf_release(&line);
+}
+
+static void print_record(struct worklog *wl, const struct record *rec)
+{
+	struct buf text = BUF_INIT;
+	char hex[ID_HEX + 1];
+
+	worklog_short_id(hex, wl, &rec->id);
+	print_colored(COLOR_ID, "%s", hex);
+	print_safe(&text, record_text(rec, "kind"), false); /* also one of a newer async */
+	print(" %s\n", text.ptr);
+	print_verdict(wl, &rec->id);
+	print("\n");
+	buf_reset(&text);
+	record_format(&text, rec);
+	print_text(text.ptr, 4);
+	buf_release(&text);
+}
+
 /* A record of no thread: about a person, a calendar, the policy. */
 static int show_record(const struct showing *showing, const struct id *id)
 {
@@ -104,11 +140,7 @@ static int show_record(const struct showing *showing, const struct id *id)
 		buf_putc(&text, '}');
 		rc = pairs_print(&text);
 	} else {
-		worklog_short_id(hex, showing->wl, id);
-		print_colored(COLOR_ID, "%s", hex);
-		print(" %s\n\n", record_kind_name(rec.kind));
-		record_format(&text, &rec);
-		print_text(text.ptr, 4);
+		print_record(showing->wl, &rec);
 		rc = print_check();
 	}
 	buf_release(&text);

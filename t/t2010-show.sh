@@ -177,4 +177,26 @@ test_expect_success 'errors' '
 	test_expect_code 129 async -C log show --nope x 2>err
 '
 
+test_expect_success 'a move of the due time is told' '
+	at "2026-03-02 18:00" as ben async -C log away 2026-03-05..2026-03-06 >/dev/null &&
+	show "$(cat ship)" >actual &&
+	test_grep "^ben  acked .*  promised$" actual &&
+	at "2026-03-02 09:10" as ana async -C log post -q --to ben --within 3d "And 2.5?" >next &&
+	show "$(cat next)" >actual &&
+	test_grep "^ben  open  ~Mon 10:10 .*  was Thu 10:10: time off$" actual
+'
+
+test_expect_success 'a record about people says whether it counts, and which of its keys do not' '
+	printf "%s\n" "async: 1" "kind: person" "from: ben" "date: 2026-03-03T10:00:00Z" "person: ben" \
+		"name: Benjamin" "groups: {add: [maintainers]}" | as ben async -C log write-record - >part &&
+	show "$(cat part)" >actual &&
+	test_grep "^not all of it counts: groups: only @maintainers may change them$" actual &&
+	printf "%s\n" "async: 1" "kind: policy" "from: ben" "date: 2026-03-03T10:00:00Z" "default: low" |
+		as ben async -C log write-record - >none &&
+	show "$(cat none)" >actual && test_grep "^not counted: only @maintainers may change the policy$" actual &&
+	printf "%s\n" "async: 1" "kind: zebra" "from: ben" "date: 2026-03-03T10:00:00Z" |
+		as ben async -C log write-record - >new &&
+	show "$(cat new)" >actual && test_grep "^$(cut -c1-7 new) zebra$" actual
+'
+
 test_done
