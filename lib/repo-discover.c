@@ -31,40 +31,55 @@ static char *join(const char *dir, const char *name)
 	return xstrfmt("%s%s%s", strcmp(dir, "/") == 0 ? "" : dir, *name ? "/" : "", name);
 }
 
-static bool is_folder(const char *dir, const char *name)
+/*
+ * These questions are answered by 1 and 0, and by ERR_FAILED where that cannot be told. A
+ * repository that cannot be looked at is not passed over: the one above it is another.
+ */
+static int cannot_look(const char *path)
+{
+	return error_set(ERR_FAILED, "cannot look at '%s': %s", path, strerror(errno));
+}
+
+static int is_folder(const char *dir, const char *name)
 {
 	char *path = join(dir, name);
 	struct stat st;
-	bool yes = stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+	int rc;
 
+	if (stat(path, &st) == 0)
+		rc = S_ISDIR(st.st_mode);
+	else
+		rc = errno == ENOENT || errno == ENOTDIR ? 0 : cannot_look(path);
 	free(path);
-	return yes;
+	return rc;
 }
 
 /* HEAD is a link or a file that names a ref or a commit: git's test for a git directory. */
-static bool has_head(const char *dir)
+static int has_head(const char *dir)
 {
 	char *path = join(dir, "HEAD");
 	struct buf text = BUF_INIT;
 	char target[PATH_MAX];
 	ssize_t len = readlink(path, target, sizeof(target) - 1);
 	struct id id;
-	bool yes;
+	int rc;
 
 	if (len > 0) {
 		target[len] = '\0';
-		yes = strncmp(target, "refs/", 5) == 0;
+		rc = strncmp(target, "refs/", 5) == 0;
 	} else {
-		yes = buf_read_file(&text, path, LINK_FILE_LIMIT) == 0;
+		rc = buf_read_file(&text, path, LINK_FILE_LIMIT);
 		buf_rtrim(&text);
-		if (yes && strncmp(text.ptr, "ref:", 4) == 0)
-			yes = strncmp(text.ptr + 4 + strspn(text.ptr + 4, " \t"), "refs/", 5) == 0;
+		if (rc < 0)
+			rc = rc == ERR_FAILED ? rc : 0;
+		else if (strncmp(text.ptr, "ref:", 4) == 0)
+			rc = strncmp(text.ptr + 4 + strspn(text.ptr + 4, " \t"), "refs/", 5) == 0;
 		else
-			yes = yes && text.len >= ID_HEX && id_parse(&id, text.ptr, ID_HEX);
+			rc = text.len >= ID_HEX && id_parse(&id, text.ptr, ID_HEX);
 	}
 	buf_release(&text);
 	free(path);
-	return yes;
+	return rc;
 }
 
 /* The first line of a small file, or NULL. */
@@ -114,22 +129,26 @@ static char *common_dir_of(const char *git_dir)
 }
 
 /* Fill `out` if `path` is a git directory. */
-static bool take_git_dir(struct place *out, const char *path)
+static int take_git_dir(struct place *out, const char *path)
 {
 	char *common = NULL;
+	int rc = has_head(path);
 
-	if (!has_head(path))
-		return false;
+	if (rc <= 0)
+		return rc;
 	common = common_dir_of(path);
-	if (!is_folder(common, "objects") || !is_folder(common, "refs")) {
+	rc = is_folder(common, "objects");
+	if (rc > 0)
+		rc = is_folder(common, "refs");
+	if (rc <= 0) {
 		free(common);
-		return false;
+		return rc;
 	}
 	free(out->git_dir);
 	out->git_dir = absolute(path, "/");
 	free(out->common_dir);
 	out->common_dir = common;
-	return true;
+	return 1;
 }
 
 /* ".git" of a linked worktree or submodule is a file: "gitdir: <path>". Returns 1, or an ERR_*. */
@@ -142,7 +161,8 @@ static int take_git_file(struct place *out, const char *dir, const char *name)
 		rc = error_set(ERR_FAILED, "invalid gitfile format: %s", file);
 	} else {
 		target = absolute(line + 8, dir);
-		if (!take_git_dir(out, target))
+		rc = take_git_dir(out, target);
+		if (rc == 0)
 			rc = error_set(ERR_NOTFOUND, "not a git repository: %s", target);
 	}
 	free(file);
@@ -163,30 +183,32 @@ static int look_in(struct place *out, const char *dir)
 			rc = take_git_file(out, dir, ".git");
 		else if (S_ISDIR(st.st_mode))
 			rc = take_git_dir(out, dot_git);
+	} else if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP) {
+		rc = cannot_look(dot_git);
 	}
 	if (rc == 1)
 		out->work_tree = xstrdup(dir);
 	else if (rc == 0)
-		rc = take_git_dir(out, dir);
+		rc = take_git_dir(out, dir) > 0; /* a folder may have anything by the name of HEAD */
 	free(dot_git);
 	return rc;
 }
 
 /* Who we are for ownership: under sudo, root may also use what belongs to who called it. */
-static bool is_ours(const char *path)
+static int is_ours(const char *path)
 {
 	const char *sudo = getenv("SUDO_UID");
 	struct stat st;
 	char *end;
 
 	if (!path)
-		return true;
+		return 1;
 	if (lstat(path, &st) < 0)
-		return false;
+		return errno == ENOENT ? 0 : cannot_look(path);
 	if (st.st_uid == geteuid())
-		return true;
+		return 1;
 	if (geteuid() != 0 || !sudo || !*sudo)
-		return false;
+		return 0;
 	return (unsigned long)st.st_uid == strtoul(sudo, &end, 10) && !*end;
 }
 
@@ -222,15 +244,18 @@ static int check_owner(const struct place *place, const struct settings *setting
 	struct safe safe = { place->work_tree ? place->work_tree : place->git_dir, false };
 	git_config *files = NULL;
 	char *dot_git = NULL;
-	bool ours;
 	int rc;
 
 	if (place->work_tree)
 		dot_git = join(place->work_tree, ".git");
-	ours = is_ours(place->work_tree) && is_ours(dot_git) && is_ours(place->git_dir);
+	rc = is_ours(place->work_tree);
+	if (rc > 0)
+		rc = is_ours(dot_git);
+	if (rc > 0)
+		rc = is_ours(place->git_dir);
 	free(dot_git);
-	if (ours)
-		return 0;
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
 	rc = repo_config_files(&files, NULL, NULL, NULL);
 	if (rc < 0)
 		return rc;
@@ -347,7 +372,9 @@ static int take_named(struct place *out, const char *path)
 
 	if (stat(whole, &st) == 0 && S_ISREG(st.st_mode))
 		rc = take_git_file(out, "/", whole + 1);
-	else if (!take_git_dir(out, whole))
+	else
+		rc = take_git_dir(out, whole);
+	if (rc == 0)
 		rc = error_set(ERR_NOTFOUND, "not a git repository: '%s'", path);
 	free(whole);
 	free(cwd);

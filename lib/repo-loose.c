@@ -4,6 +4,7 @@
  * for every object file that exists, in the repository and its alternates: whole, or
  * an error. libgit2's is left to write.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 struct mapped {
 	void *ptr;
 	size_t len;
+	int cause; /* of a failure: errno, or 0 for what is no plain file */
 };
 
 struct loose {
@@ -35,18 +37,24 @@ struct loose {
 	struct mapped last;
 };
 
-/* 0, GIT_ENOTFOUND, or GIT_ERROR for what is there but no plain file. */
+/* 0, GIT_ENOTFOUND, or GIT_ERROR for what is there but cannot be read, or is no plain file. */
 static int map_file(struct mapped *out, int dir, const char *name)
 {
 	struct stat st;
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int rc = GIT_ERROR;
 
+	out->cause = errno;
 	if (fd < 0)
-		return GIT_ENOTFOUND;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0 && (size_t)st.st_size < OBJECT_LIMIT) {
+		return errno == ENOENT || errno == ENOTDIR ? GIT_ENOTFOUND : GIT_ERROR;
+	if (fstat(fd, &st) < 0) {
+		out->cause = errno;
+	} else if (!S_ISREG(st.st_mode) || st.st_size == 0 || (size_t)st.st_size >= OBJECT_LIMIT) {
+		out->cause = 0;
+	} else {
 		out->len = (size_t)st.st_size;
 		out->ptr = mmap(NULL, out->len, PROT_READ, MAP_PRIVATE, fd, 0);
+		out->cause = errno;
 		rc = out->ptr == MAP_FAILED ? GIT_ERROR : 0;
 	}
 	close(fd);
@@ -92,6 +100,14 @@ static int damaged(const git_oid *id)
 	return GIT_ERROR;
 }
 
+static int unreadable(const struct mapped *file, const git_oid *id)
+{
+	if (!file->cause)
+		return damaged(id);
+	git_error_set_str(GIT_ERROR_OS, strerror(file->cause));
+	return GIT_ERROR;
+}
+
 /* "blob 123" and a NUL: how long that is, or 0 if it is no header. */
 static size_t parse_header(size_t *size, git_object_t *type, const char *text, size_t len)
 {
@@ -125,7 +141,7 @@ static int loose_header(size_t *size, git_object_t *type, git_odb_backend *backe
 	int rc = map_object(&file, (struct loose *)backend, id);
 
 	if (rc < 0)
-		return rc == GIT_ENOTFOUND ? rc : damaged(id);
+		return rc == GIT_ENOTFOUND ? rc : unreadable(file, id);
 	return read_start(size, type, file) ? 0 : damaged(id);
 }
 
@@ -137,7 +153,7 @@ static int loose_read(void **out, size_t *size, git_object_t *type, git_odb_back
 	int rc = map_object(&file, (struct loose *)backend, id);
 
 	if (rc < 0)
-		return rc == GIT_ENOTFOUND ? rc : damaged(id);
+		return rc == GIT_ENOTFOUND ? rc : unreadable(file, id);
 	start = read_start(size, type, file);
 	if (start)
 		whole = git_odb_backend_data_alloc(backend, start + *size + 1);

@@ -113,7 +113,8 @@ static int explain_refusal(struct repo *repo)
 			  repo->place.git_dir);
 	else
 		error_set(rc, "cannot open '%s': %s", repo->place.git_dir, repo->refusal);
-	hint_own_repository();
+	if (version && strtol(version, NULL, 10) > 0) /* not a fault of the disk */
+		hint_own_repository();
 	free(format);
 	free(refs);
 	free(version);
