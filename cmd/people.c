@@ -72,10 +72,16 @@ static void put_local(struct buf *out, const struct calendar *cal, time_t now)
 	buf_addf(out, "%s %02ld:%02ld", days[day_weekday(day)], second / 3600, second / 60 % 60);
 }
 
+static void put_until(struct buf *out, time_t until, time_t now, const struct zone *zone)
+{
+	buf_puts(out, "until ");
+	format_time_short(out, until, now, zone);
+}
+
 static int print_row(struct listing *list, struct worklog *wl, struct team *team, struct person *person)
 {
 	struct calendar *cal = team_calendar(team, person, INSTANT_MAX);
-	struct buf local = BUF_INIT, groups = BUF_INIT, addresses = BUF_INIT;
+	struct buf local = BUF_INIT, groups = BUF_INIT, addresses = BUF_INIT, until_text = BUF_INIT;
 	time_t until = 0;
 	enum presence presence = presence_now(cal, worklog_now(wl), &until);
 	struct value v[F_NR] = {
@@ -91,9 +97,12 @@ static int print_row(struct listing *list, struct worklog *wl, struct team *team
 	int rc;
 
 	put_local(&local, cal, worklog_now(wl));
+	if (until && until != DUE_NEVER && !person->gone)
+		put_until(&until_text, until, worklog_now(wl), worklog_zone(wl));
 	put_list(&groups, node_get(person->state, "groups"));
 	put_list(&addresses, person->addresses);
 	v[F_TIME].text = local.ptr;
+	v[F_UNTIL].column = until_text.ptr;
 	v[F_GROUPS].text = groups.ptr;
 	v[F_ADDRESSES].text = addresses.ptr;
 	if (presence == PRESENT && !person->gone)
@@ -101,6 +110,7 @@ static int print_row(struct listing *list, struct worklog *wl, struct team *team
 	else
 		v[F_STATE].color = COLOR_DIM;
 	rc = listing_row(list, v);
+	buf_release(&until_text);
 	buf_release(&local);
 	buf_release(&groups);
 	buf_release(&addresses);
@@ -170,9 +180,7 @@ static void print_now(struct worklog *wl, struct calendar *cal)
 	if (until == DUE_NEVER)
 		buf_puts(&line, "for as long as can be seen");
 	else
-		buf_puts(&line, presence == PRESENT || presence == PRESENT_FOCUS ? "until " : "till ");
-	if (until != DUE_NEVER)
-		format_time_short(&line, until, now, zone);
+		put_until(&line, until, now, zone);
 	print("now: %s\n", line.ptr);
 	buf_release(&line);
 }

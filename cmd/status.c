@@ -25,10 +25,13 @@ static int is_log_empty(bool *out, struct worklog *wl)
 	return rc < 0 ? rc : 0;
 }
 
-static void tell_more(const struct parts *parts, const char *command)
+/* Which section was cut, and what shows the rest. */
+static void tell_more(const struct parts *mine, const struct parts *theirs)
 {
-	if (parts->total > parts->shown && !print_is_machine())
-		print("… and %zu more: async %s\n", parts->total - parts->shown, command);
+	if (mine->total > mine->shown)
+		print("… %zu more on you: async inbox\n", mine->total - mine->shown);
+	if (theirs->total > theirs->shown)
+		print("… %zu more to wait for: async list --from me --state open\n", theirs->total - theirs->shown);
 }
 
 /* "2 overdue, 1 due today" */
@@ -118,7 +121,7 @@ static int tell_counts(struct worklog *wl, const struct parts *counts)
 
 	if (print_is_machine())
 		return 0;
-	tell_more(&counts[0], "inbox");
+	tell_more(&counts[0], &counts[1]);
 	if (!counts[0].total && !counts[1].total)
 		return tell_nothing(wl);
 	if (!counts[0].total)

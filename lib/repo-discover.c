@@ -324,7 +324,9 @@ static size_t ceiling_of(const char *dir)
 
 static int not_found(void)
 {
-	return error_set(ERR_NOTFOUND, "not a git repository (or any of the parent directories): .git");
+	error_set(ERR_NOTFOUND, "not a git repository (or any of the parent directories): .git");
+	error_hint("'git init' makes one; 'async -C <path>' goes to another");
+	return ERR_NOTFOUND;
 }
 
 /* From the current folder upward. */

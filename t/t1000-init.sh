@@ -54,7 +54,10 @@ test_expect_success 'init -q says nothing' '
 
 test_expect_success 'outside a repository: the words of git' '
 	test_expect_code 128 async init 2>actual &&
-	echo "async: not a git repository (or any of the parent directories): .git" >expect &&
+	cat >expect <<-\EOF &&
+	async: not a git repository (or any of the parent directories): .git
+	hint: '\''git init'\'' makes one; '\''async -C <path>'\'' goes to another
+	EOF
 	test_cmp expect actual
 '
 

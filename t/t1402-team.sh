@@ -6,11 +6,11 @@ test_expect_success 'setup: Ana founds a log; Ben and Chi are in it' '
 	create_log ana:Europe/Berlin ben:Africa/Lagos chi:Asia/Tokyo
 '
 
-test_expect_success 'everybody: the time there, at work till when' '
+test_expect_success 'everybody: the time there, at work until when' '
 	cat >expect <<-\EOF &&
-	ana  ana  Mon 10:00  working  today 16:00  Europe/Berlin  maintainers
-	ben  ben  Mon 10:00  working  today 16:00  Africa/Lagos
-	chi  chi  Mon 18:00  off  tomorrow 00:00  Asia/Tokyo
+	ana  ana  Mon 10:00  working  until today 16:00  Europe/Berlin  maintainers
+	ben  ben  Mon 10:00  working  until today 16:00  Africa/Lagos
+	chi  chi  Mon 18:00  off  until tomorrow 00:00  Asia/Tokyo
 	EOF
 	as dee async -C log team >actual &&
 	test_cmp expect actual
@@ -29,7 +29,7 @@ test_expect_success 'for programs' '
 test_expect_success 'one of them, by any name' '
 	async -C log team chi@example.com >actual &&
 	test_grep "^handle: chi" actual &&
-	test_grep "^now: Mon 2026-03-02 18:00 JST, off till tomorrow 09:00" actual &&
+	test_grep "^now: Mon 2026-03-02 18:00 JST, off until tomorrow 09:00" actual &&
 	test_expect_code 128 async -C log team cih 2>err &&
 	test_grep "did you mean .chi." err
 '

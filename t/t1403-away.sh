@@ -69,7 +69,7 @@ test_expect_success 'the list: what is not over, in its order' '
 
 test_expect_success 'it shows where people are' '
 	at "2026-03-03 12:00" async -C log team ben >actual &&
-	test_grep "^now: .*away till tomorrow 09:00" actual
+	test_grep "^now: .*away until tomorrow 09:00" actual
 '
 
 test_expect_success 'open asks move, and that is told' '

@@ -58,7 +58,7 @@ test_expect_success 'for programs' '
 test_expect_success 'it holds for who names it' '
 	as ben async -C log me holidays+=de >/dev/null &&
 	at "2026-05-01 12:00" async -C log team ben >actual &&
-	test_grep "^now: .*holiday till Mon 09:00" actual &&
+	test_grep "^now: .*holiday until Mon 09:00" actual &&
 	at "2026-05-01 12:00" async -C log team ana >actual &&
 	test_grep "^now: .*working" actual &&
 	async -C log calendar --format="%(people) %(team)" >actual &&
@@ -68,7 +68,7 @@ test_expect_success 'it holds for who names it' '
 test_expect_success 'and for everybody when the policy does' '
 	async -C log policy set holidays+=de >/dev/null &&
 	at "2026-05-01 12:00" async -C log team ana >actual &&
-	test_grep "^now: .*holiday till Mon 09:00" actual
+	test_grep "^now: .*holiday until Mon 09:00" actual
 '
 
 test_expect_success 'a day less' '

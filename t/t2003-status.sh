@@ -60,7 +60,9 @@ test_expect_success 'a long list is cut for people, with the command that shows 
 		i=$((i + 1))
 	done &&
 	at "2026-03-02 12:00" as ben async -C log status >actual &&
-	test_grep "^… and 4 more: async inbox$" actual &&
+	test_grep "^… 4 more on you: async inbox$" actual &&
+	at "2026-03-02 12:00" as chi async -C log status >actual &&
+	test_grep "^… 3 more to wait for: async list --from me --state open$" actual &&
 	at "2026-03-02 12:00" as ben async -C log status --json >actual && test_line_count = 17 actual
 '
 
