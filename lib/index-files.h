@@ -23,6 +23,7 @@ struct files {
 	bool removed;     /* something is gone: the rows cannot be trusted to have forgotten it */
 	int32_t last_day; /* those of a later day are left out (--at) */
 	struct buf kept;  /* texts that need not be read twice */
+	bool too_many;    /* there are too many: none is kept */
 };
 
 #define FILES_INIT(i) { .index = (i), .last_day = INT32_MAX, .kept = BUF_INIT }

@@ -15,7 +15,7 @@
 #include "index-files.h"
 #include "index-window.h"
 
-/* Texts kept from the first reading to the second. */
+/* Texts kept from the first reading to the second; if there are more, the memory is of better use elsewhere. */
 #define MAX_KEPT ((size_t)64 << 20)
 
 static bool begins_with(const struct buf *text, const char *begin)
@@ -37,8 +37,11 @@ static bool is_talk(const struct buf *text)
 
 static void keep_text(struct files *files, struct file *file, const struct buf *text)
 {
-	if (files->kept.len + text->len > MAX_KEPT)
+	if (files->too_many || files->kept.len + text->len > MAX_KEPT) {
+		buf_release(&files->kept);
+		files->too_many = true;
 		return;
+	}
 	file->at = files->kept.len;
 	file->len = (uint32_t)text->len;
 	buf_add(&files->kept, text->ptr, text->len);
@@ -106,7 +109,7 @@ static int compare_day_items(const void *a, const void *b)
 
 static int read_kept(struct buf *text, struct files *files, const struct file *file)
 {
-	if (file->at == FILE_UNREAD)
+	if (file->at == FILE_UNREAD || files->too_many)
 		return files_read(text, files->index, file);
 	buf_reset(text);
 	buf_add(text, files->kept.ptr + file->at, file->len);
@@ -195,6 +198,7 @@ static int fill(struct rows *rows, struct window *window, struct files *files)
 		rc = redactions_put(&redactions, files->index);
 	if (rc == 0)
 		rc = put_admins(rows, window, &admins);
+	window->max_cost = files->too_many ? MAX_KEPT + WINDOW_COST : WINDOW_COST;
 	if (rc == 0)
 		rc = put_records(window, files);
 	redactions_release(&redactions);

@@ -26,7 +26,7 @@ static const char tables[] =
 	"CREATE TABLE part(root INT, seq INT, ask INT, person INT, author INT, item INT, grp INT, need INT, level INT,"
 	" state INT, outcome INT, post_at INT, asked_at INT, due INT, asked_due INT, acked INT, promised INT,"
 	" settled INT, assumed INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
-	"CREATE TABLE tag(tag INT, root INT, PRIMARY KEY(tag, root)) WITHOUT ROWID;"
+	"CREATE TABLE tag(root INT, tag INT, PRIMARY KEY(root, tag)) WITHOUT ROWID;"
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"
 	"CREATE TABLE text(n INTEGER PRIMARY KEY, text TEXT UNIQUE);"
@@ -50,6 +50,7 @@ static const char indexes[] =
 	"CREATE INDEX orphan_target ON orphan(target);"
 	"CREATE INDEX post_date ON post(date);"
 	"CREATE INDEX post_open ON post(date) WHERE state = 1;"
+	"CREATE INDEX tag_roots ON tag(tag);"
 	"CREATE INDEX part_person ON part(person, due) WHERE state < 2;"
 	"CREATE INDEX part_author ON part(author, due) WHERE state < 2;"
 	"CREATE INDEX part_due ON part(due) WHERE state < 2;";

@@ -7,9 +7,6 @@
 #include "async/alloc.h"
 #include "async/error.h"
 
-/* What the gathered records may take: some sixteen thousand of them. */
-#define MAX_COST ((size_t)48 << 20)
-
 /* A thread that is being gathered. */
 struct gathered {
 	int64_t root;
@@ -176,9 +173,9 @@ static void end_thread(struct window *window, struct gathered *thread)
 
 static void make_room(struct window *window)
 {
-	if (window->cost <= MAX_COST)
+	if (window->cost <= window->max_cost)
 		return;
-	while (window->cost > MAX_COST / 4 * 3 && window->oldest != window->newest)
+	while (window->cost > window->max_cost / 4 * 3 && window->oldest != window->newest)
 		end_thread(window, window->oldest);
 }
 

@@ -24,12 +24,15 @@ struct window {
 	struct gathered **threads; /* by root, open addressing */
 	size_t nr_threads, size_threads;
 	struct gathered *newest, *oldest; /* by last touch */
-	size_t cost;           /* about how many bytes the gathered records take */
+	size_t cost, max_cost; /* about how many bytes the gathered records take, and may take */
 	int64_t *late;         /* roots to be folded again when building is done */
 	size_t nr_late, alloc_late;
 };
 
-#define WINDOW_INIT(i, r) { .index = (i), .rows = (r), .building = (r)->building }
+/* Some sixteen thousand records. */
+#define WINDOW_COST ((size_t)48 << 20)
+
+#define WINDOW_INIT(i, r) { .index = (i), .rows = (r), .building = (r)->building, .max_cost = WINDOW_COST }
 void window_release(struct window *window);
 
 /* Add a record: *keeps* `item`. `len` is the size of its text. */

@@ -11,7 +11,7 @@
 #include "index-internal.h"
 
 /* Pages in the write-ahead log above which they are moved to the file: every start reads the log whole. */
-#define MAX_WAL_PAGES 128
+#define MAX_WAL_PAGES 64
 
 static bool is_fresh(const struct index *index)
 {
