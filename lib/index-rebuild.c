@@ -24,15 +24,15 @@ static bool begins_with(const struct buf *text, const char *begin)
 }
 
 /*
- * Surely no record of the team, nor a redaction: a key can not come twice, so the kind is what
- * it says first, and a line of a text does not begin with a letter.
+ * Surely no record of the team, nor a redaction, however somebody may have written it: a key
+ * can not come twice, so the kind is what it says first; and without an escape the word for
+ * a redaction can only be written as it is.
  */
 static bool is_talk(const struct buf *text)
 {
-	static const char redact[] = "\nverb: redact\n";
-
 	return begins_with(text, "async: 1\nkind: post\n") ||
-	       (begins_with(text, "async: 1\nkind: mark\n") && !memmem(text->ptr, text->len, redact, sizeof(redact) - 1));
+	       (begins_with(text, "async: 1\nkind: mark\n") && !strstr(text->ptr, verb_name(VERB_REDACT)) &&
+		!strchr(text->ptr, '\\'));
 }
 
 static void keep_text(struct files *files, struct file *file, const struct buf *text)
