@@ -38,12 +38,7 @@ static int find_people(struct answering *a)
 	if (!a->me)
 		a->me = team_person(a->team, worklog_address(a->wl));
 	a->whom = a->answer->on_behalf ? a->answer->on_behalf : a->me;
-	if (a->whom == a->me || team_is_deputy(a->team, a->me, a->whom, worklog_now(a->wl)))
-		return 0;
-	error_set(ERR_INVALID, "you cannot answer for %s", a->whom->shown);
-	error_hint("only their deputy can; a maintainer says who that is: async team edit %s deputy=<who>",
-		   a->whom->handle);
-	return ERR_INVALID;
+	return a->whom == a->me ? 0 : deputy_must_be_me(a->wl, a->me, a->whom);
 }
 
 /* The post that an operand means: a mark means what it is about. */
@@ -90,22 +85,36 @@ static size_t nr_unsettled(const struct thread *thread)
 	return nr;
 }
 
-/* Is this the first part of its person (of those that are unsettled)? */
-static bool names_person(const struct thread *thread, size_t i, bool unsettled)
+/* A part of everybody, or (`but` not NULL) one that is open and not theirs. */
+static bool is_meant(const struct part *part, const struct person *but)
 {
-	for (size_t k = 0; k < i; k++)
-		if (thread->parts[k].person == thread->parts[i].person && !(unsettled && is_settled(&thread->parts[k])))
-			return false;
-	return !(unsettled && is_settled(&thread->parts[i]));
+	return !but || (!is_settled(part) && part->person != but);
 }
 
-/* Those asked, or only those who still owe an answer: "ana, ben"; "nobody". */
-static void put_asked(struct buf *out, const struct thread *thread, bool unsettled)
+static bool owes_anybody_else(const struct thread *thread, const struct person *but)
+{
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		if (is_meant(&thread->parts[i], but))
+			return true;
+	return false;
+}
+
+/* Is this the first part of its person, of those that are meant? */
+static bool names_person(const struct thread *thread, size_t i, const struct person *but)
+{
+	for (size_t k = 0; k < i; k++)
+		if (thread->parts[k].person == thread->parts[i].person && is_meant(&thread->parts[k], but))
+			return false;
+	return is_meant(&thread->parts[i], but);
+}
+
+/* Those asked, or only those but one who still owe an answer: "ana, ben"; "nobody". */
+static void put_asked(struct buf *out, const struct thread *thread, const struct person *but)
 {
 	const char *lead = "";
 
 	for (size_t i = 0; i < thread->nr_parts; i++) {
-		if (!names_person(thread, i, unsettled))
+		if (!names_person(thread, i, but))
 			continue;
 		buf_addf(out, "%s%s", lead, thread->parts[i].person->shown);
 		lead = ", ";
@@ -118,7 +127,7 @@ static int not_asked(const struct answering *a, const struct thread *thread, con
 {
 	struct buf asked = BUF_INIT;
 
-	put_asked(&asked, thread, false);
+	put_asked(&asked, thread, NULL);
 	if (a->whom == a->me)
 		error_set(ERR_INVALID, "%s does not ask you; it asks %s", id, asked.ptr);
 	else
@@ -182,18 +191,14 @@ static void put_told(struct buf *out, const struct answering *a, const struct th
 		buf_addf(out, " for %s", a->whom->shown);
 	if (a->answer->by.given) {
 		buf_puts(out, ": an answer by ");
-		if (a->answer->by.is_day) {
-			char day[DAY_TEXT];
-
-			day_format(day, a->answer->by.day);
-			buf_puts(out, day);
-		} else {
+		if (a->answer->by.is_day)
+			format_day(out, a->answer->by.day);
+		else
 			format_time(out, a->answer->by.at, worklog_zone(a->wl));
-		}
 	}
-	if (!part) {
+	if (!part && owes_anybody_else(thread, a->me)) {
 		buf_puts(out, ": withdrew what was asked of ");
-		put_asked(out, thread, true);
+		put_asked(out, thread, a->me);
 	}
 }
 

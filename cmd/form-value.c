@@ -104,8 +104,11 @@ static int add_hours(struct node *out, struct pool *pool, const struct words *wo
 		return 0;
 	if (days == words->nr)
 		return error_set(ERR_INVALID, "hours: '%s' has no times", words->v[0]);
-	if (!days && !out->last)
-		return error_set(ERR_INVALID, "hours: '%s' belongs to no day", words->v[0]);
+	if (!days && !out->last) {
+		error_set(ERR_INVALID, "hours: '%s' belongs to no day", words->v[0]);
+		error_hint("name the days first: mon-thu 9-12 13-17, fri 9-15");
+		return ERR_INVALID;
+	}
 	value = windows(pool, words, days);
 	if (!days) /* "mon-fri 09:00-12:00, 13:00-17:00" */
 		node_set_text(pool, out, out->last->key, pool_strfmt(pool, "%s %s", out->last->text, value));

@@ -20,7 +20,6 @@ static void put_clock(struct buf *out, long second)
 void format_time(struct buf *out, time_t at, const struct zone *zone)
 {
 	const char *abbreviation;
-	char date[DAY_TEXT];
 	int32_t day, offset;
 	long second;
 
@@ -30,12 +29,20 @@ void format_time(struct buf *out, time_t at, const struct zone *zone)
 	}
 	offset = zone_offset(zone, at, &abbreviation);
 	zone_local(zone, at, &day, &second);
-	day_format(date, day);
-	buf_addf(out, "%s %s ", weekdays[day_weekday(day)], date);
+	format_day(out, day);
+	buf_putc(out, ' ');
 	put_clock(out, second);
 	buf_addf(out, " %s", abbreviation);
 	if (zone_is_repeated(zone, at))
 		put_offset(out, offset);
+}
+
+void format_day(struct buf *out, int32_t day)
+{
+	char date[DAY_TEXT];
+
+	day_format(date, day);
+	buf_addf(out, "%s %s", weekdays[day_weekday(day)], date);
 }
 
 void format_time_short(struct buf *out, time_t at, time_t now, const struct zone *zone)

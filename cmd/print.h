@@ -123,6 +123,7 @@ void print_text(const char *text, int indent);
 
 /* "Tue 2026-03-03 12:00 CET" (S18); the offset too in a repeated hour; "never" for DUE_NEVER. */
 void format_time(struct buf *out, time_t at, const struct zone *zone);
+void format_day(struct buf *out, int32_t day); /* "Tue 2026-03-03" */
 /* For columns: "today 12:00", "Tue 12:00" within six days ahead, else "2026-03-03 12:00". */
 void format_time_short(struct buf *out, time_t at, time_t now, const struct zone *zone);
 /* "2d 4h", "35m", "now": at most two units; "-2h" below zero. */

@@ -87,18 +87,15 @@ static int get_text(struct record *reply, struct worklog *wl, const struct conte
 static int set_on_behalf(struct record *reply, struct worklog *wl, const struct person *whom)
 {
 	struct person *me;
-	struct team *team;
 	int rc;
 
-	rc = worklog_team(&team, wl);
-	if (rc == 0)
-		rc = worklog_me(&me, wl);
+	rc = worklog_me(&me, wl);
 	if (rc < 0 || whom == me)
 		return rc;
-	if (!me || !team_is_deputy(team, me, whom, worklog_now(wl)))
-		return error_set(ERR_INVALID, "you cannot answer for %s: only their deputy can", whom->shown);
-	record_set(reply, "for", whom->handle);
-	return 0;
+	rc = deputy_must_be_me(wl, me, whom);
+	if (rc == 0)
+		record_set(reply, "for", whom->handle);
+	return rc;
 }
 
 /* The thread with the reply in it, without reading anything again. */

@@ -75,10 +75,13 @@ static void put_asked(struct buf *out, struct worklog *wl, const struct record *
 /* `by` of a record: an instant in my zone, or a date. */
 static void put_by(struct buf *out, struct worklog *wl, const struct record *rec)
 {
+	int32_t day;
 	time_t at;
 
 	if (record_instant(rec, "by", &at))
 		format_time(out, at, worklog_zone(wl));
+	else if (day_parse(&day, record_text(rec, "by")))
+		format_day(out, day);
 	else
 		put_text(out, record_text(rec, "by"));
 }

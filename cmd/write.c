@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "async/clock.h"
+#include "async/team.h"
 #include "print.h"
 
 static void tell_added(struct worklog *wl)
@@ -61,6 +62,19 @@ void write_when(struct record *rec, const char *key, const struct when *when)
 	record_set(rec, key, text);
 }
 
+int deputy_must_be_me(struct worklog *wl, const struct person *me, const struct person *whom)
+{
+	struct team *team;
+	int rc = worklog_team(&team, wl);
+
+	if (rc < 0 || (me && team_is_deputy(team, me, whom, worklog_now(wl))))
+		return rc;
+	error_set(ERR_INVALID, "you cannot answer for %s", whom->shown);
+	error_hint("only their deputy can; they name one (async me deputy=<who>), or a maintainer does\n"
+		   "(async team edit %s deputy=<who>)", whom->handle);
+	return ERR_INVALID;
+}
+
 int when_must_be_ahead(struct worklog *wl, const struct when *when, const char *option)
 {
 	struct buf text = BUF_INIT;
@@ -70,14 +84,10 @@ int when_must_be_ahead(struct worklog *wl, const struct when *when, const char *
 	zone_local(worklog_zone(wl), worklog_now(wl), &today, &second);
 	if (when->is_day ? when->day >= today : when->at > worklog_now(wl))
 		return 0;
-	if (when->is_day) {
-		char day[DAY_TEXT];
-
-		day_format(day, when->day);
-		buf_puts(&text, day);
-	} else {
+	if (when->is_day)
+		format_day(&text, when->day);
+	else
 		format_time(&text, when->at, worklog_zone(wl));
-	}
 	error_set(ERR_INVALID, "%s %s is past", option, text.ptr);
 	error_hint("give a time that is still to come");
 	buf_release(&text);

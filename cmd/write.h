@@ -17,6 +17,9 @@ int write_dry(struct record *recs, size_t nr);
 /* Put a moment into a record: an instant, or a date alone. */
 void write_when(struct record *rec, const char *key, const struct when *when);
 
+/* ERR_INVALID, with the remedy, unless I (NULL: unknown to the log) am the deputy of `whom`. */
+int deputy_must_be_me(struct worklog *wl, const struct person *me, const struct person *whom);
+
 /* ERR_INVALID if what `option` says is over already. */
 int when_must_be_ahead(struct worklog *wl, const struct when *when, const char *option);
 

@@ -50,6 +50,8 @@ static int nobody_here(const char *name, const char *suggestion)
 	error_set(ERR_NOTFOUND, "nobody here is called '%s'", name);
 	if (suggestion)
 		error_hint("did you mean '%s'?", suggestion);
+	else if (!strncmp(name, "all:", 4))
+		error_hint("everybody of a group is asked by all:@<group>");
 	else
 		error_hint("'async team' lists everybody; somebody new is named by their address");
 	return ERR_NOTFOUND;

@@ -199,6 +199,7 @@ test_expect_success 'a person nobody knows is refused, with the nearest name' '
 	refused 128 "nobody here is called .bne." --to bne "x" && test_grep "hint: did you mean .ben." err
 '
 test_expect_success 'so is a group' '
+	refused 128 "nobody here is called .all:backend." --to all:backend "x" && test_grep "all:@<group>" err &&
 	refused 128 "there is no group .@bakend." --to @bakend "x" && test_grep "hint: did you mean .@backend." err
 '
 test_expect_success 'asking oneself is refused' '
@@ -206,7 +207,7 @@ test_expect_success 'asking oneself is refused' '
 '
 test_expect_success 'a time that is past is refused' '
 	refused 128 "--by .* is past" --to ben --by "2026-03-01 10:00" "x" &&
-	refused 128 "--by 2026-03-01 is past" --to ben --by 2026-03-01 "x"
+	refused 128 "--by Sun 2026-03-01 is past" --to ben --by 2026-03-01 "x"
 '
 test_expect_success 'what contradicts itself is refused' '
 	refused 129 "use one of them" --to ben --within 1d --by fri "x" &&

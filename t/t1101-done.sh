@@ -51,4 +51,10 @@ test_expect_success 'who is neither asked nor asking is refused' '
 	test_grep "does not ask you; it asks ben" err
 '
 
+test_expect_success 'what the author owes themselves is not withdrawn' '
+	test_tick && own=$(as ana async -C log post -q --to ben "Mine too") &&
+	test_tick && as ben async -C log reply --to ana -m "Which one?" "$own" >/dev/null &&
+	test_tick && as ana async -C log done "$own" >actual && test_grep " done$" actual
+'
+
 test_done

@@ -90,6 +90,7 @@ refused () {
 test_expect_success 'errors change nothing' '
 	refused ben 128 "text is empty" "$(cat id)" </dev/null &&
 	refused ben 128 "cannot answer for chi" --for chi "$(cat id)" "x" &&
+	test_grep "team edit chi deputy=<who>" err &&
 	refused ben 128 "you cannot ask yourself" --to ben "$(cat id)" "x" &&
 	refused ben 129 "both give the text" -m a "$(cat id)" "x" &&
 	refused ben 128 "no record" 0123456 "x" &&
