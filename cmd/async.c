@@ -13,12 +13,12 @@
 #include "opts.h"
 #include "print.h"
 
+/* How many unreadable records a look names before the rest is only counted. */
+#define NAMED_UNREADABLE 10
+
 struct globals globals = { .color = -1 };
 
 static const char **config; /* of -c, handed on in globals.log */
-
-/* How many unreadable records are named before the rest is only counted. */
-#define NAMED_UNREADABLE 10
 
 /*
  * A file that we open must never land on a closed 0, 1 or 2. What stands in for standard
@@ -234,36 +234,6 @@ static int report(int rc)
 	return rc == ERR_USAGE ? EXIT_WRONG_USAGE : EXIT_FAILED;
 }
 
-static int name_unreadable(const char *path, const char *reason, void *data)
-{
-	int *left = data;
-
-	if (!(*left)--)
-		return 1;
-	if (!strncmp(reason, path, strlen(path))) /* with the line, where there is one */
-		print_warning("%s", reason);
-	else
-		print_warning("%s: %s", path, reason);
-	return 0;
-}
-
-/* What could not be read is never passed over in silence. */
-static int tell_unreadable(struct worklog *wl, int status)
-{
-	size_t nr = worklog_unreadable(wl);
-	int left = NAMED_UNREADABLE;
-
-	if (!nr)
-		return status;
-	if (worklog_each_unreadable(wl, name_unreadable, &left) < 0)
-		return report(ERR_FAILED);
-	if (nr == 1)
-		print_warning("1 record could not be read and counts for nothing; see async-record(5)");
-	else
-		print_warning("%zu records could not be read and count for nothing; see async-record(5)", nr);
-	return status == EXIT_YES ? EXIT_UNREADABLE : status;
-}
-
 /* Nobody should write a thing again because its id was lost on the way to the screen. */
 static int end_output(const struct cmd *cmd, int rc)
 {
@@ -286,12 +256,12 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = cmd->run(wl, argc, argv);
 	rc = end_output(cmd, rc);
+	if (rc >= 0 && rc != OPTS_SHOWN && wl && (cmd->needs & CMD_LOOK))
+		rc = unreadable_tell(wl, NAMED_UNREADABLE, rc);
 	if (rc < 0)
 		rc = report(rc);
 	else if (rc == OPTS_SHOWN)
 		rc = 0;
-	else if (wl && (cmd->needs & CMD_LOOK))
-		rc = tell_unreadable(wl, rc);
 	worklog_close(wl);
 	return rc;
 }

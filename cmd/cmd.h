@@ -80,6 +80,12 @@ int globals_set_color(const char *when);
 /* Take --at to the open log: read it in its zone and look as of then. ERR_USAGE. */
 int globals_apply_at(struct worklog *wl);
 
+/*
+ * Tell what could not be read: at most `named` records with path and reason, then how many. The
+ * exit status: `status`, or EXIT_UNREADABLE if that was EXIT_YES and there are some; ERR_FAILED.
+ */
+int unreadable_tell(struct worklog *wl, size_t named, int status);
+
 /* The manual page "async-NAME" (NULL: "async") by man(1), which replaces this process. */
 int help_manual(const char *name);
 

@@ -55,11 +55,6 @@ int listing_begin(struct listing **out, struct worklog *wl, const char *what, co
 	return rc;
 }
 
-bool listing_is_empty(const struct listing *list)
-{
-	return !list->any;
-}
-
 const char *listing_person(const struct listing *list, const char *key, bool handle)
 {
 	const struct who *who = list->wl ? worklog_who(list->wl, key) : NULL;
@@ -367,7 +362,6 @@ int listing_row(struct listing *list, const struct value *values)
 {
 	struct buf out = BUF_INIT;
 
-	list->any = true;
 	if (!print_is_machine()) {
 		add_row(list, values);
 	} else {

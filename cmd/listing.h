@@ -18,7 +18,6 @@ struct listing {
 	struct zone *zone;    /* times are shown in; borrowed or `own_zone` */
 	struct zone *own_zone;
 	struct template *template; /* of --format, or NULL */
-	bool any;             /* a row was given */
 	struct pool pool;     /* of the rows that wait to be aligned */
 	struct line *lines;
 	size_t nr_lines, alloc_lines;

@@ -41,11 +41,6 @@ static const char *state_word(enum presence presence)
 	return words[presence];
 }
 
-/*
- * Calendars are asked for as they are known: what was written in this very second is dated a
- * second ahead, and what may be ahead by more counts for nothing yet.
- */
-
 /* Somebody at work is until then; somebody who is not, is back then. */
 static enum presence presence_now(const struct calendar *cal, time_t now, time_t *until)
 {
@@ -78,6 +73,10 @@ static void put_until(struct buf *out, time_t until, time_t now, const struct zo
 	format_time_short(out, until, now, zone);
 }
 
+/*
+ * The calendar is asked for at the end of time, as all that is known: what was written in this
+ * very second is dated a second ahead, and what is ahead by more counts for nothing yet.
+ */
 static int print_row(struct listing *list, struct worklog *wl, struct team *team, struct person *person)
 {
 	struct calendar *cal = team_calendar(team, person, INSTANT_MAX);
@@ -280,7 +279,8 @@ int people_show(struct worklog *wl, struct person *person)
 	return 0;
 }
 
-int people_tell(struct worklog *wl, const char *key, const struct record *rec)
+/* After a change: the keys that `rec` changed, as they are now, and what that means right now. */
+static int tell_change(struct worklog *wl, const char *key, const struct record *rec)
 {
 	struct person *person;
 	struct team *team;
@@ -357,7 +357,7 @@ int people_change(struct worklog *wl, struct record *rec, const struct people_ch
 	if (rc == 0)
 		edit_done();
 	if (rc == 0 && !change->dry)
-		rc = people_tell(wl, change->key, rec);
+		rc = tell_change(wl, change->key, rec);
 	if (rc == 0 && !change->dry)
 		rc = dues_print_moved(&before, wl, change->key);
 	dues_release(&before);

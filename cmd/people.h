@@ -11,9 +11,6 @@ int people_show(struct worklog *wl, struct person *person);
 /* A row for each; those who left only with `all`. */
 int people_list(struct worklog *wl, bool all);
 
-/* After a change: the keys that `rec` changed, as they are now, and what that means right now. */
-int people_tell(struct worklog *wl, const char *key, const struct record *rec);
-
 /* Change a person by operands `key=value` or in the editor, write that and tell it. */
 struct people_change {
 	const char *about;     /* whom: as records name them */

@@ -85,7 +85,6 @@ int listing_row(struct listing *list, const struct value *values);
 
 /* Print what is left (columns need all widths) and free it; NULL is allowed. 0, or as listing_row(). */
 int listing_end(struct listing *list);
-bool listing_is_empty(const struct listing *list);
 
 /* Is the output for programs (--json, --format, -z)? */
 bool print_is_machine(void);

@@ -1,20 +1,9 @@
 /* async reindex: throw the index away and make it anew. */
+#include <stdint.h>
+
 #include "cmd.h"
 #include "opts.h"
 #include "print.h"
-
-static int say_unreadable(const char *path, const char *reason, void *data)
-{
-	struct buf line = BUF_INIT;
-
-	(void)data;
-	print_safe(&line, path, false);
-	buf_puts(&line, ": ");
-	print_safe(&line, reason, false);
-	print_warning("%s", line.ptr);
-	buf_release(&line);
-	return 0;
-}
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
@@ -34,10 +23,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		return rc;
 	if (!quiet)
 		print("%zu record%s indexed\n", nr, nr == 1 ? "" : "s");
-	if (!worklog_unreadable(wl))
-		return 0;
-	rc = worklog_each_unreadable(wl, say_unreadable, NULL);
-	return rc < 0 ? rc : EXIT_UNREADABLE;
+	return unreadable_tell(wl, SIZE_MAX, EXIT_YES);
 }
 
 const struct cmd cmd_reindex = {

@@ -163,11 +163,6 @@ char *worklog_config_user(struct worklog *wl, const char *name)
 	return wl ? repo_config_user(wl->repo, name) : config_user(name);
 }
 
-const char *worklog_dir(const struct worklog *wl)
-{
-	return wl->dir;
-}
-
 const char *worklog_branch(const struct worklog *wl)
 {
 	return repo_branch(wl->repo);
@@ -238,13 +233,4 @@ int worklog_records(struct worklog *wl, const struct query *query,
 
 	rc = worklog_index(&index, wl);
 	return rc < 0 ? rc : index_records(index, query, each, data);
-}
-
-int worklog_state_path(struct buf *out, struct worklog *wl, const char *name)
-{
-	struct id root;
-	int rc;
-
-	rc = worklog_root(wl, &root);
-	return rc < 0 ? rc : state_path(out, &root, name);
 }

@@ -40,7 +40,7 @@ struct part_row {
 	struct id post;    /* the post that asks */
 	struct id root;    /* of its thread */
 	const char *subject;
-	const char *from;  /* keys: worklog_person() knows more */
+	const char *from;  /* keys: worklog_who() knows more */
 	const char *to;
 	const char *level; /* or NULL */
 	const char *group; /* of an `any` item, or NULL */

@@ -50,8 +50,7 @@ int worklog_set_at(struct worklog *wl, time_t at);
 char *worklog_config(struct worklog *wl, const char *name);
 char *worklog_config_user(struct worklog *wl, const char *name);
 
-/* The log's state folder "<common dir>/async", its root id, its branch. */
-const char *worklog_dir(const struct worklog *wl);
+/* The log's branch, and its root id. */
 const char *worklog_branch(const struct worklog *wl);
 int worklog_root(struct worklog *wl, struct id *out);
 
@@ -158,8 +157,5 @@ int worklog_reindex(struct worklog *wl, size_t *nr);
 
 /* Private state (design section 8): the post last written or acted on ("-" to worklog_find()). */
 void worklog_remember(struct worklog *wl, const struct id *post);
-
-/* Append the path of a private file of this log, for instance a draft; its folder is made. */
-int worklog_state_path(struct buf *out, struct worklog *wl, const char *name);
 
 #endif
