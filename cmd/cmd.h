@@ -57,6 +57,14 @@ extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, c
 extern const struct cmd cmd_reindex;
 extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_due;
 
+/* Pages of the manual that are no command's; ends with a NULL `name`. */
+struct topic {
+	const char *name;
+	char section;
+	const char *summary;
+};
+extern const struct topic topics[];
+
 const struct cmd *command_find(const char *name);
 
 /* The nearest command to a mistyped one, or NULL. */

@@ -31,6 +31,13 @@ static void print_commands_like(const char *word)
 			print("%s\t%s\n", c->cmd->name, c->cmd->summary);
 }
 
+static void print_topics_like(const char *word)
+{
+	for (const struct topic *t = topics; t->name; t++)
+		if (!strncmp(t->name, word, strlen(word)))
+			print("%s\t%s\n", t->name, t->summary);
+}
+
 static void print_globals_like(const char *word)
 {
 	for (size_t i = 0; i < NR(global_options); i++)
@@ -60,9 +67,11 @@ int complete(int argc, char **argv)
 		print_globals_like(last);
 	else if (at == before)
 		print_commands_like(last);
-	else if (cmd == &cmd_help)
-		print_commands_like(last);
 	else if (cmd && *last == '-')
 		cmd->run(NULL, 2, ask);
+	else if (cmd == &cmd_help) {
+		print_commands_like(last);
+		print_topics_like(last);
+	}
 	return print_end(0) < 0 ? EXIT_FAILED : 0;
 }

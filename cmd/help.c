@@ -12,16 +12,13 @@
 #include "print.h"
 
 /* Pages that are no command's. */
-static const struct {
-	const char *name;
-	char section;
-	const char *summary;
-} topics[] = {
+const struct topic topics[] = {
 	{ "config", '5', "settings, and the environment" },
 	{ "json", '5', "what --json and --format print" },
 	{ "record", '5', "the format of the log" },
 	{ "tutorial", '7', "a first day with async" },
 	{ "worktime", '7', "how due times come about" },
+	{ NULL, 0, NULL },
 };
 
 static const char *const globals_usage =
@@ -42,8 +39,8 @@ static void print_commands(void)
 		print("    %-14s %s\n", c->cmd->name, c->cmd->summary);
 	}
 	print("\nread on: async help <topic>\n");
-	for (size_t i = 0; i < NR(topics); i++)
-		print("    %-14s %s\n", topics[i].name, topics[i].summary);
+	for (const struct topic *t = topics; t->name; t++)
+		print("    %-14s %s\n", t->name, t->summary);
 	print("\n'async <command> -h' shows a command's options, 'async help <command>' its manual.\n");
 }
 
@@ -68,9 +65,9 @@ static char *page_of_build(const char *page, char section)
 
 static char section_of(const char *name)
 {
-	for (size_t i = 0; name && i < NR(topics); i++)
-		if (!strcmp(topics[i].name, name))
-			return topics[i].section;
+	for (const struct topic *t = topics; name && t->name; t++)
+		if (!strcmp(t->name, name))
+			return t->section;
 	return '1';
 }
 
@@ -93,8 +90,12 @@ int help_manual(const char *name)
 
 static int unknown_page(const char *name)
 {
-	const char *suggestion = command_nearest(name);
+	const char *suggestion = command_nearest(name), *names[NR(topics)] = { NULL };
 
+	for (size_t i = 0; topics[i].name; i++)
+		names[i] = topics[i].name;
+	if (!suggestion)
+		suggestion = nearest(name, names);
 	error_set(ERR_USAGE, "no manual page for '%s'", name);
 	if (suggestion)
 		error_hint("the nearest is '%s'; 'async help' lists all", suggestion);

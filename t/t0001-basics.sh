@@ -139,7 +139,9 @@ test_expect_success 'the manual: async help NAME, NAME --help, --help NAME' '
 test_expect_success 'the manual of what there is not' '
 	test_expect_code 129 async help verzion 2>err &&
 	test_grep "no manual page for .verzion." err &&
-	test_grep "nearest is .version." err
+	test_grep "nearest is .version." err &&
+	test_expect_code 129 async help tutorail 2>err &&
+	test_grep "nearest is .tutorial." err
 '
 
 test_done

@@ -52,6 +52,9 @@ test_expect_success 'options of a command, = where a value follows; outside a re
 test_expect_success 'commands of help' '
 	offers help over >actual &&
 	echo overdue >expect &&
+	test_cmp expect actual &&
+	offers help work >actual &&
+	echo worktime >expect &&
 	test_cmp expect actual
 '
 
