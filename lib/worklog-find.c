@@ -105,7 +105,7 @@ static int find_last(struct id *out, struct worklog *wl)
 	rc = state_read(&text, &root, "last-post");
 	buf_rtrim(&text);
 	if (rc < 0 || !id_parse(out, text.ptr, text.len)) {
-		rc = error_set(ERR_NOTFOUND, "'-' is the post you last wrote or acted on, and there is none yet");
+		rc = error_set(ERR_NOTFOUND, "'-' is the post you last wrote, acted on or looked at, and there is none yet");
 		error_hint("'async list' shows the posts with their ids");
 	}
 	buf_release(&text);
@@ -122,7 +122,7 @@ int worklog_find(struct id *out, struct worklog *wl, const char *spec)
 		return find_prefix(out, wl, spec);
 	error_set(ERR_NOTFOUND, "'%s' is not the id of a record", spec);
 	error_hint("an id is 4 to 40 of the digits 0-9 and a-f, ':/text' the newest open post about text,\n"
-		   "'-' the post you last wrote or acted on");
+		   "'-' the post you last wrote, acted on or looked at");
 	return ERR_NOTFOUND;
 }
 

@@ -62,6 +62,18 @@ test_expect_success 'the topics have pages' '
 	done
 '
 
+test_expect_success 'async-config(5) has what the code reads of our settings and of the environment' '
+	sed "s/^\.\(It\|Ev\|Va\) //; s/GIT_CONFIG_\*/GIT_CONFIG_COUNT GIT_CONFIG_GLOBAL GIT_CONFIG_NOSYSTEM \
+		GIT_CONFIG_PARAMETERS GIT_CONFIG_SYSTEM/" "$SOURCE_DIR/man/async-config.5" >page &&
+	grep -hoE "\"(async|color|pager)\.[a-z]+\"|getenv\(\"[A-Z_]+\"" "$SOURCE_DIR"/lib/*.c "$SOURCE_DIR"/cmd/*.c |
+		tr -d "\"(" | sed "s/^getenv//" | sort -u >names &&
+	test_line_count -ge 20 names &&
+	while read -r name
+	do
+		test "$name" = HOME || grep -qwF -e "$name" page || { echo "not in the page: $name"; return 1; }
+	done <names
+'
+
 test_expect_success 'no page refers to one that there is not' '
 	cat "$SOURCE_DIR"/man/*.[157] |
 		grep -o "Xr async[a-z-]* [157]" | sort -u | sed "s/Xr //; s/ /./" >pages &&

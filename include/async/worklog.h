@@ -91,7 +91,7 @@ struct zone *worklog_zone(struct worklog *wl);
 
 /*
  * The record that `spec` means: an id, a prefix of 4 or more, ":/text" (the newest open
- * post whose subject contains it), "-" (the post last written or acted on). ERR_NOTFOUND;
+ * post whose subject contains it), "-" (the post last written, acted on or looked at). ERR_NOTFOUND;
  * ERR_AMBIGUOUS with the candidates as hint.
  */
 int worklog_find(struct id *out, struct worklog *wl, const char *spec);
@@ -155,7 +155,7 @@ void worklog_batch_free(struct worklog_batch *batch);
 /* Throw the index away and make it anew; how many records it holds. */
 int worklog_reindex(struct worklog *wl, size_t *nr);
 
-/* Private state (design section 8): the post last written or acted on ("-" to worklog_find()). */
+/* Private state (design section 8): the post last written, acted on or looked at ("-" to worklog_find()). */
 void worklog_remember(struct worklog *wl, const struct id *post);
 
 #endif
