@@ -11,7 +11,7 @@
 #include "index-internal.h"
 
 /* Pages in the write-ahead log above which they are moved to the file: every start reads the log whole. */
-#define MAX_WAL_PAGES 64
+#define MAX_WAL_PAGES 96
 
 static bool is_fresh(const struct index *index)
 {
@@ -44,13 +44,16 @@ static int count_wal(void *data, sqlite3 *db, const char *name, int pages)
 }
 
 /*
- * Move the write-ahead log to the file, unless somebody is reading the old pages. If a lock
- * cannot be had the next writer does it.
+ * Move the write-ahead log to the file, unless somebody is reading the old pages: then the
+ * next writer does it. Only this waits for the disk: the log must be there before the file is
+ * changed, and the file before the log is cut. A log that loses its end with the power is
+ * merely an older one.
  */
 static void checkpoint(struct index *index)
 {
-	if (index_lock_alone(index))
+	if (index_lock_alone(index) && index_exec(index, "PRAGMA synchronous = normal") == 0)
 		sqlite3_wal_checkpoint_v2(index->con->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	error_clear();
 }
 
 /* A team that nobody has seen yet, and that new records may change. */
@@ -85,7 +88,7 @@ static int update(struct index *index)
 	int wal_pages = 0, rc;
 
 	sqlite3_wal_hook(index->con->db, count_wal, &wal_pages);
-	rc = index_exec(index, "PRAGMA synchronous = normal; PRAGMA secure_delete = off; BEGIN IMMEDIATE");
+	rc = index_exec(index, "PRAGMA synchronous = off; PRAGMA secure_delete = off; BEGIN IMMEDIATE");
 	if (rc < 0)
 		return rc;
 	rc = update_in_transaction(index);
