@@ -9,6 +9,7 @@
  *	index-files.c    which files of the log are new, and the records in them
  *	index-refresh.c  what follows from new records
  *	index-rebuild.c  the rows from nothing
+ *	index-redactions.c  whose commits brought redactions
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows
  *	index-query.c    the questions that list rows
@@ -45,7 +46,7 @@ struct meta {
 	time_t last_at;        /* the newest date of a record */
 	int64_t records;       /* how many; also the highest record number */
 	int64_t unreadable;
-	uint32_t sequence;     /* as the file's user_version: see index_is_whole() */
+	uint32_t sequence;     /* as the file's user_version: see is_whole() in index.c */
 };
 
 /* A database and its prepared statements. */
@@ -95,7 +96,6 @@ sqlite3_stmt *index_stmt(struct index *index, const char *sql, const char *types
 int index_step(struct index *index, sqlite3_stmt *stmt);
 /* All of it at once: 0 or ERR_INDEX. */
 int index_run(struct index *index, const char *sql, const char *types, ...);
-void index_bind(sqlite3_stmt *stmt, const char *types, ...);
 bool column_id(struct id *out, sqlite3_stmt *stmt, int column);
 void connection_free(struct connection *con);
 

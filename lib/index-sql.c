@@ -52,15 +52,6 @@ static void vbind(sqlite3_stmt *stmt, const char *types, va_list ap)
 	}
 }
 
-void index_bind(sqlite3_stmt *stmt, const char *types, ...)
-{
-	va_list ap;
-
-	va_start(ap, types);
-	vbind(stmt, types, ap);
-	va_end(ap);
-}
-
 /* The statement of a literal; found by its address, which is as good as its text. */
 static sqlite3_stmt *find_stmt(struct index *index, const char *sql)
 {

@@ -1,0 +1,193 @@
+/* The index: whatever happened to it, it answers as before. */
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "index-log.h"
+
+/* -- damage ------------------------------------------------------------------------------------ */
+
+static void expect_same_answer(const char *what)
+{
+	struct index *index = open_index(&story);
+	char *answer = dump(index, story.now);
+
+	if (strcmp(answer, story_answer) != 0)
+		print_message("after %s:\n", what);
+	same(story_answer, answer);
+	free(answer);
+	index_close(index);
+}
+
+static char *path_of(const char *suffix)
+{
+	return xstrfmt("%s/index.db%s", story.dir, suffix);
+}
+
+/* One more record, so that there is a write-ahead log to be damaged. */
+static void write_more(void)
+{
+	static time_t date = START + 100 * 86400;
+	struct draft draft;
+	struct index *index;
+
+	story.now = START + 120 * 86400;
+	makef(&draft, "post", "ana", date++, "subject: more\nto: [ben]\nlevel: standard\nwithin: 1d\n");
+	commit_one(&story, &draft);
+	free(story_answer);
+	story_answer = check_index(&story);
+	index = open_index(&story);
+	index_close(index);
+}
+
+static void flip(const char *path, unsigned bits)
+{
+	struct stat st;
+	int fd = open(path, O_RDWR);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	for (unsigned i = 0; i < bits && st.st_size; i++) {
+		off_t at = (off_t)rnd((unsigned)st.st_size);
+		unsigned char byte;
+
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		byte ^= (unsigned char)(1u << rnd(8));
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	}
+	close(fd);
+}
+
+static void a_flipped_bit_changes_no_answer(void **state)
+{
+	char *db = path_of(""), *wal = path_of("-wal");
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		if (i % 3 == 2) {
+			write_more();
+			expect_wal(&story);
+		}
+		flip(i % 3 == 2 ? wal : db, 1 + rnd(3));
+		expect_same_answer("a flipped bit");
+	}
+	free(db);
+	free(wal);
+}
+
+static void other_damage_changes_no_answer(void **state)
+{
+	static const struct {
+		const char *what, *command;
+	} damage[] = {
+		{ "a cut", "truncate -s 9000 index.db" },
+		{ "an empty file", ": >index.db" },
+		{ "no file", "rm -f index.db" },
+		{ "no folder", "rm -rf ../async" },
+		{ "garbage", "head -c 50000 /dev/urandom >index.db" },
+		{ "garbage after", "head -c 50000 /dev/urandom >index.db-wal" },
+		{ "a cut log", "truncate -s -5000 index.db-wal" },
+		{ "an empty log", ": >index.db-wal" },
+		{ "a folder", "rm index.db && mkdir -p index.db/x" },
+		{ "a FIFO", "rm -rf index.db && mkfifo index.db" },
+		{ "a FIFO beside", "rm -f index.db-*; mkfifo index.db-wal" },
+		{ "a link", "rm -f index.db*; echo kept >../kept; ln -s ../kept index.db" },
+		{ "a link beside", "rm -f index.db-*; ln -s ../kept index.db-wal" },
+		{ "another log's file", "cp ../../../other/.git/async/index.db index.db" },
+		{ "zeroes", "dd if=/dev/zero of=index.db bs=4096 seek=3 count=2 conv=notrunc 2>/dev/null" },
+		{ "another log's file alone", "rm -f index.db*; cp ../../../other/.git/async/index.db index.db" },
+		{ "a left-over", "echo garbage >index.new; rm -rf index.lock index.db; mkdir index.lock" },
+		{ "a lock that is a FIFO", "rm -rf index.lock index.db; mkfifo index.lock" },
+		{ "a link as lock", "rm -rf index.lock index.read; ln -s ../kept index.read" },
+	};
+	struct log other;
+	char *kept = xstrfmt("%s/story/.git/kept", top);
+	struct buf text = BUF_INIT;
+
+	(void)state;
+	log_open(&other, "other");
+	found_team(&other);
+	free(check_index(&other));
+	for (size_t i = 0; i < sizeof(damage) / sizeof(*damage); i++) {
+		write_more();
+		shell("cd %s && { %s; }", story.dir, damage[i].command);
+		expect_same_answer(damage[i].what);
+		expect_same_answer(damage[i].what);
+	}
+	ok(buf_read_file(&text, kept, 100));
+	assert_string_equal(text.ptr, "kept\n");
+	buf_release(&text);
+	free(kept);
+	log_close(&other);
+}
+
+/* A question may be asked while the rows of another are handed out, and damage found then. */
+struct nested {
+	struct index *index;
+	char *path;
+	struct buf rows;
+	bool done;
+};
+
+static int damage_and_ask(const struct record_row *row, void *data)
+{
+	struct nested *nested = data;
+
+	put_record(row, &nested->rows);
+	if (nested->done)
+		return 0;
+	nested->done = true;
+	shell("head -c 100000 /dev/urandom | dd of=%s bs=4096 seek=1 conv=notrunc 2>/dev/null", nested->path);
+	assert_non_null(index_person(nested->index, "ben"));
+	return 0;
+}
+
+static void damage_while_reading_repeats_nothing(void **state)
+{
+	struct nested nested = { .path = path_of(""), .rows = BUF_INIT };
+	struct buf expect = BUF_INIT;
+	struct index *index;
+
+	(void)state;
+	write_more();
+	index = open_in_memory(&story);
+	ok(index_records(index, &(struct query){ 0 }, put_record, &expect));
+	index_close(index);
+	shell("rm -rf %s", story.dir);
+	index_close(open_index(&story)); /* all pages in the file */
+	nested.index = open_index(&story);
+	ok(index_records(nested.index, &(struct query){ 0 }, damage_and_ask, &nested));
+	same(expect.ptr, nested.rows.ptr);
+	index_close(nested.index);
+	buf_release(&nested.rows);
+	buf_release(&expect);
+	free(nested.path);
+}
+
+static void falls_back_to_the_cache_and_to_memory(void **state)
+{
+	char *cache = xstrfmt("%s/cache", top);
+
+	(void)state;
+	shell("rm -rf %s && : >%s", story.dir, story.dir);
+	setenv("XDG_CACHE_HOME", cache, 1);
+	shell("mkdir %s", cache);
+	expect_same_answer("a file in place of the folder");
+	shell("ls %s/async/*/index.db >/dev/null", cache);
+	shell("rm -rf %s && : >%s", cache, cache);
+	expect_same_answer("no cache folder either");
+	shell("rm %s", story.dir);
+	free(cache);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tells_a_story),
+		cmocka_unit_test(a_flipped_bit_changes_no_answer),
+		cmocka_unit_test(other_damage_changes_no_answer),
+		cmocka_unit_test(damage_while_reading_repeats_nothing),
+		cmocka_unit_test(falls_back_to_the_cache_and_to_memory),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
