@@ -5,6 +5,8 @@ test_description='every look, post and ack in every kind of place and surroundin
 # Can another user get to where we are?
 setpriv --reuid 1001 --clear-groups test -x "$TRASH/work" 2>/dev/null && test_set_prereq REACHABLE
 
+asked= # the id of what Ana asked
+
 # All that can be asked about the log, for programs; "$@" are words between `async` and the command.
 look () {
 	for command in status inbox "inbox --for=ben" overdue "overdue --soon=2d" "list --state=all" log team calendar \
