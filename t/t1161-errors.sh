@@ -16,7 +16,7 @@ words () {
 
 # One message (and perhaps hints) that names something and the cause, where libgit2 tells it.
 message_is_clear () {
-	case "$call $n" in write\ *+) return ;; esac && # it cannot say anything
+	case "$call $n" in write\ *+) return 0 ;; esac && # it cannot say anything
 	sed -n 1p err | grep -Eq "^async: .*('|object |standard output).*$(words "$error")" ||
 		grep -Eq "(could not find repository from|failed to load object database in|failed to stat) '" err ||
 		grep -E "object [0-9a-f]{40} is missing" err && # a pack that cannot be read
