@@ -501,37 +501,61 @@ struct neighbours {
 	size_t common; /* digits shared with the nearest other id */
 };
 
-/* Next to an id in their order stand those that share most with it. */
-static int look_beside(struct index *index, struct neighbours *beside, const char *sql)
+static void compare_beside(struct neighbours *beside, const struct id *other)
 {
+	size_t common = id_common(beside->id, other);
+
+	if (common > beside->common && common < ID_HEX)
+		beside->common = common;
+}
+
+/* All that share the first 16 digits: hardly ever more than the one itself. */
+static int compare_twins(struct index *index, struct neighbours *beside, int64_t prefix)
+{
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT prefix, rest FROM record WHERE prefix = ?1", "i", prefix);
+	struct id other;
+	int rc;
+
+	while ((rc = index_step(index, stmt)) == 1) {
+		index_join_id(&other, stmt, 0);
+		compare_beside(beside, &other);
+	}
+	return rc;
+}
+
+/*
+ * Next to an id in their order stand those that share most with it. The prefixes alone are
+ * asked for, because the index of ids holds them and a row would be another page to read.
+ */
+static int find_neighbours(struct index *index, void *data)
+{
+	struct neighbours *beside = data;
 	const unsigned char *rest;
 	sqlite3_stmt *stmt;
 	struct id other;
 	int64_t prefix;
+	bool twins;
 	int rc;
 
 	index_prefix(&prefix, &rest, beside->id);
-	stmt = index_stmt(index, sql, "ib", prefix, rest, (size_t)(ID_RAW - 8));
+	stmt = index_stmt(index,
+			  "SELECT (SELECT prefix FROM record WHERE prefix > ?1 ORDER BY prefix LIMIT 1), "
+			  "(SELECT prefix FROM record WHERE prefix < ?1 ORDER BY prefix DESC LIMIT 1), "
+			  "(SELECT count(*) FROM record WHERE prefix = ?1)",
+			  "i", prefix);
 	rc = index_step(index, stmt);
 	if (rc != 1)
 		return rc;
-	index_join_id(&other, stmt, 0);
-	if (id_common(beside->id, &other) > beside->common)
-		beside->common = id_common(beside->id, &other);
+	for (int column = 0; column < 2; column++) {
+		if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+			continue;
+		index_join_id(&other, stmt, column);
+		memset(other.raw + 8, 0, ID_RAW - 8); /* the column behind it is not its rest */
+		compare_beside(beside, &other);
+	}
+	twins = sqlite3_column_int64(stmt, 2) > 1;
 	sqlite3_reset(stmt);
-	return 0;
-}
-
-static int find_neighbours(struct index *index, void *data)
-{
-	int rc;
-
-	rc = look_beside(index, data, "SELECT prefix, rest FROM record WHERE prefix >= ?1 AND (prefix, rest) > (?1, ?2) "
-			 "ORDER BY prefix, rest LIMIT 1");
-	if (rc == 0)
-		rc = look_beside(index, data, "SELECT prefix, rest FROM record WHERE prefix <= ?1 AND "
-				 "(prefix, rest) < (?1, ?2) ORDER BY prefix DESC, rest DESC LIMIT 1");
-	return rc;
+	return twins ? compare_twins(index, beside, prefix) : 0;
 }
 
 size_t index_unique_digits(struct index *index, const struct id *id)
