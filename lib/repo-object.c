@@ -91,11 +91,16 @@ int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t li
 	return repo_object(out, repo, id, GIT_OBJECT_BLOB, limit);
 }
 
+#define WRITE_TRIES 5
+
 int repo_store(struct id *out, struct repo *repo, git_object_t type, const void *data, size_t len)
 {
 	git_oid oid;
-	int rc = git_odb_write(&oid, repo->odb, data, len, type);
+	int rc = -1;
 
+	/* git gc removes a folder that has become empty, also between its making and the rename into it. */
+	for (int tries = 0; rc < 0 && tries < WRITE_TRIES; tries++)
+		rc = git_odb_write(&oid, repo->odb, data, len, type);
 	if (rc < 0) {
 		error_git(rc, "cannot write to '%s/objects'", repo->place.common_dir);
 		return ERR_FAILED;
