@@ -13,6 +13,7 @@
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows
  *	index-query.c    the questions that list rows
+ *	index-words.c    words to be found, as FTS5 understands them
  *	index-people.c   the questions about people
  */
 #ifndef INDEX_INTERNAL_H
@@ -148,6 +149,12 @@ int index_fill(struct index *index);
 
 /* index-files.c: 0; 1: it cannot be read any more, and is told of; or negative. */
 int index_read_record(struct record *out, struct index *index, size_t *len, const struct id *id, time_t date);
+
+/*
+ * index-words.c: words as people type them, as FTS5 understands them: each quoted, all must be
+ * there; "two words" in double quotes are a phrase, a * at the end means any end. The caller frees.
+ */
+char *index_match(const char *words);
 
 /* index-people.c */
 void index_people_release(struct index *index);

@@ -133,30 +133,6 @@ static const char *column_or_empty(sqlite3_stmt *stmt, int i)
 #define TEXT "(SELECT n FROM text WHERE text = ?)"
 #define FOUND "(SELECT rowid FROM words WHERE words MATCH ?)"
 
-/*
- * Words as people type them, as FTS5 understands them: each quoted, all must be there; "two
- * words" in double quotes are a phrase, a * at the end means any end.
- */
-static char *match_of(const char *words)
-{
-	struct buf out = BUF_INIT;
-
-	while (*words) {
-		bool quoted = *words == '"';
-		size_t len = quoted ? strcspn(words + 1, "\"") : strcspn(words, " \t\n\"");
-		const char *word = words + quoted;
-		bool open = !quoted && len && word[len - 1] == '*';
-
-		if (len > open)
-			buf_addf(&out, "%s\"%.*s\"%s", out.len ? " " : "", (int)(len - open), word, open ? "*" : "");
-		words = word + len;
-		words += *words != '\0' && (quoted || *words != '"');
-	}
-	if (!out.len)
-		buf_puts(&out, "\"\"");
-	return buf_detach(&out);
-}
-
 static void order_by(struct question *question, bool descending, const char *const *keys)
 {
 	buf_puts(&question->sql, " ORDER BY ");
@@ -267,7 +243,7 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 {
 	static const char *const order[] = { "part.due", "part.post_at", "ask.prefix", "ask.rest", "part.seq", NULL };
 	struct question question = QUESTION_INIT(part_of, part, each, data);
-	char *match = query->words ? match_of(query->words) : NULL;
+	char *match = query->words ? index_match(query->words) : NULL;
 	int rc;
 
 	buf_puts(&question.sql,
@@ -358,7 +334,7 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 {
 	static const char *const order[] = { "post.date", "record.prefix", "record.rest", NULL };
 	struct question question = QUESTION_INIT(post_of, post, each, data);
-	char *match = query->words ? match_of(query->words) : NULL;
+	char *match = query->words ? index_match(query->words) : NULL;
 	int rc;
 
 	buf_puts(&question.sql,
@@ -426,7 +402,7 @@ int index_records(struct index *index, const struct query *query,
 {
 	static const char *const order[] = { "record.date", "record.prefix", "record.rest", NULL };
 	struct question question = QUESTION_INIT(record_of, record, each, data);
-	char *match = query->words ? match_of(query->words) : NULL;
+	char *match = query->words ? index_match(query->words) : NULL;
 	int rc;
 
 	buf_puts(&question.sql,
