@@ -151,10 +151,10 @@ int index_fill(struct index *index);
 int index_read_record(struct record *out, struct index *index, size_t *len, const struct id *id, time_t date);
 
 /*
- * index-words.c: words as people type them, as FTS5 understands them: each quoted, all must be
- * there; "two words" in double quotes are a phrase, a * at the end means any end. The caller frees.
+ * index-words.c: words as people type them (query.h says how) as an expression for MATCH, which
+ * the caller frees; NULL for NULL. ERR_USAGE where nothing is said that must be there.
  */
-char *index_match(const char *words);
+int index_match(char **out, const char *words);
 
 /* index-people.c */
 void index_people_release(struct index *index);

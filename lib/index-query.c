@@ -243,7 +243,7 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 {
 	static const char *const order[] = { "part.due", "part.post_at", "ask.prefix", "ask.rest", "part.seq", NULL };
 	struct question question = QUESTION_INIT(part_of, part, each, data);
-	char *match = query->words ? index_match(query->words) : NULL;
+	char *match = NULL;
 	int rc;
 
 	buf_puts(&question.sql,
@@ -255,7 +255,9 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 		 "CROSS JOIN post ON post.n = part.root CROSS JOIN person ON person.n = part.person "
 		 "LEFT JOIN person author ON author.n = part.author LEFT JOIN text level ON level.n = part.level "
 		 "LEFT JOIN text grp ON grp.n = part.grp LEFT JOIN text outcome ON outcome.n = part.outcome");
-	rc = where_thread(index, &question, query, "part.root = ?");
+	rc = index_match(&match, query->words);
+	if (rc == 0)
+		rc = where_thread(index, &question, query, "part.root = ?");
 	where_part(&question, query);
 	where_text(&question, "part.root IN (SELECT root FROM record WHERE n IN " FOUND ")", match);
 	order_by(&question, query->reverse, order);
@@ -334,7 +336,7 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 {
 	static const char *const order[] = { "post.date", "record.prefix", "record.rest", NULL };
 	struct question question = QUESTION_INIT(post_of, post, each, data);
-	char *match = query->words ? index_match(query->words) : NULL;
+	char *match = NULL;
 	int rc;
 
 	buf_puts(&question.sql,
@@ -344,7 +346,9 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 		 "JOIN person ON person.n = part.person WHERE part.root = post.n GROUP BY key ORDER BY min(seq))) END "
 		 "FROM post CROSS JOIN record ON record.n = post.n LEFT JOIN person author ON author.n = post.author "
 		 "LEFT JOIN text what ON what.n = post.what LEFT JOIN text level ON level.n = post.level");
-	rc = where_thread(index, &question, query, "post.n = ?");
+	rc = index_match(&match, query->words);
+	if (rc == 0)
+		rc = where_thread(index, &question, query, "post.n = ?");
 	where_post(&question, query);
 	where_text(&question, "post.n IN (SELECT root FROM record WHERE n IN " FOUND ")", match);
 	order_by(&question, !query->reverse, order);
@@ -402,7 +406,7 @@ int index_records(struct index *index, const struct query *query,
 {
 	static const char *const order[] = { "record.date", "record.prefix", "record.rest", NULL };
 	struct question question = QUESTION_INIT(record_of, record, each, data);
-	char *match = query->words ? index_match(query->words) : NULL;
+	char *match = NULL;
 	int rc;
 
 	buf_puts(&question.sql,
@@ -412,7 +416,9 @@ int index_records(struct index *index, const struct query *query,
 		 "LEFT JOIN orphan ON orphan.n = record.n LEFT JOIN post ON post.n = record.root "
 		 "LEFT JOIN text what ON what.n = record.what LEFT JOIN person author ON author.n = record.author "
 		 "LEFT JOIN text why ON why.n = record.why");
-	rc = where_thread(index, &question, query, "record.root = ?");
+	rc = index_match(&match, query->words);
+	if (rc == 0)
+		rc = where_thread(index, &question, query, "record.root = ?");
 	where_record(&question, query);
 	where_text(&question, "record.n IN " FOUND, match);
 	order_by(&question, !query->reverse, order);

@@ -1,25 +1,131 @@
 /* Words to be found, as people type them, as an expression of the full text index. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "async/alloc.h"
 #include "async/buf.h"
+#include "async/error.h"
 #include "index-internal.h"
 
-char *index_match(const char *words)
+/* A word, or a phrase in quotes. */
+struct term {
+	const char *text;
+	size_t len;
+	bool quoted;
+	bool open;     /* a * behind it: any end will do */
+	bool negative; /* a - before it: it must not be there */
+	bool either;   /* OR between it and the one before */
+};
+
+struct terms {
+	struct term *v;
+	size_t nr, alloc;
+};
+
+/* The next term, perhaps of no bytes; false at the end. */
+static bool next_term(struct term *out, const char **at)
 {
-	struct buf out = BUF_INIT;
+	const char *p = *at + strspn(*at, " \t\n");
 
-	while (*words) {
-		bool quoted = *words == '"';
-		size_t len = quoted ? strcspn(words + 1, "\"") : strcspn(words, " \t\n\"");
-		const char *word = words + quoted;
-		bool open = !quoted && len && word[len - 1] == '*';
-
-		if (len > open)
-			buf_addf(&out, "%s\"%.*s\"%s", out.len ? " " : "", (int)(len - open), word, open ? "*" : "");
-		words = word + len;
-		words += *words != '\0' && (quoted || *words != '"');
+	if (!*p)
+		return false;
+	*out = (struct term){ .negative = *p == '-' };
+	p += out->negative;
+	out->quoted = *p == '"';
+	out->text = p + out->quoted;
+	out->len = out->quoted ? strcspn(out->text, "\"") : strcspn(out->text, " \t\n\"");
+	p = out->text + out->len;
+	p += out->quoted && *p;
+	if (out->quoted && *p == '*') {
+		out->open = true;
+		p++;
+	} else if (!out->quoted && out->len && out->text[out->len - 1] == '*') {
+		out->open = true;
+		out->len--;
 	}
-	if (!out.len)
-		buf_puts(&out, "\"\"");
-	return buf_detach(&out);
+	*at = p;
+	return true;
+}
+
+static void read_terms(struct terms *out, const char *words)
+{
+	bool either = false;
+	struct term term;
+
+	while (next_term(&term, &words)) {
+		if (!term.quoted && !term.negative && term.len == 2 && !memcmp(term.text, "OR", 2)) {
+			either = true;
+			continue;
+		}
+		if (!term.len)
+			continue;
+		term.either = either && out->nr && !term.negative && !out->v[out->nr - 1].negative;
+		either = false;
+		GROW(out->v, out->nr, out->alloc);
+		out->v[out->nr++] = term;
+	}
+}
+
+/* FTS5 takes all that stands between quotes for text, and there are none within. */
+static void put_term(struct buf *out, const struct term *term, const char *glue)
+{
+	buf_addf(out, "%s\"%.*s\"%s", out->len ? glue : "", (int)term->len, term->text, term->open ? "*" : "");
+}
+
+/*
+ * What must be there: single words first, side by side, for so FTS5 passes over what has neither
+ * letter nor digit ("release - plan"), while it would find nothing for it behind an AND.
+ */
+static void put_wanted(struct buf *out, const struct terms *terms)
+{
+	struct buf choices = BUF_INIT, choice = BUF_INIT;
+
+	for (size_t i = 0, end; i < terms->nr; i = end) {
+		for (end = i + 1; end < terms->nr && terms->v[end].either; end++)
+			;
+		if (end == i + 1 && !terms->v[i].negative)
+			put_term(out, &terms->v[i], " ");
+		if (end == i + 1)
+			continue;
+		buf_reset(&choice);
+		for (size_t k = i; k < end; k++)
+			put_term(&choice, &terms->v[k], " OR ");
+		buf_addf(&choices, "%s(%s)", choices.len ? " AND " : "", choice.ptr);
+	}
+	buf_addf(out, "%s%s", out->len && choices.len ? " AND " : "", choices.ptr);
+	buf_release(&choice);
+	buf_release(&choices);
+}
+
+static int only_negative(const struct term *term)
+{
+	error_set(ERR_USAGE, "-%.*s: nothing is said that must be there", (int)term->len, term->text);
+	error_hint("give a word that is to be found, too: release -%.*s", (int)term->len, term->text);
+	return ERR_USAGE;
+}
+
+int index_match(char **out, const char *words)
+{
+	struct buf wanted = BUF_INIT, unwanted = BUF_INIT;
+	struct terms terms = { .v = NULL };
+	int rc = 0;
+
+	*out = NULL;
+	if (!words)
+		return 0;
+	read_terms(&terms, words);
+	put_wanted(&wanted, &terms);
+	for (size_t i = 0; i < terms.nr; i++)
+		if (terms.v[i].negative)
+			put_term(&unwanted, &terms.v[i], " OR ");
+	if (!wanted.len && unwanted.len)
+		rc = only_negative(&terms.v[0]);
+	else if (unwanted.len)
+		*out = xstrfmt("(%s) NOT (%s)", wanted.ptr, unwanted.ptr);
+	else
+		*out = xstrdup(wanted.len ? wanted.ptr : "\"\"");
+	buf_release(&wanted);
+	buf_release(&unwanted);
+	free(terms.v);
+	return rc;
 }

@@ -29,7 +29,11 @@ struct query {
 	enum need need;
 	time_t since, until;    /* the post's date: since <= date < until */
 	time_t due_before;      /* due_at < this */
-	const char *words;      /* full text */
+	/*
+	 * Full text, accents and case apart: all of these words must be in it. "two words" is a
+	 * phrase, relea* any word that begins so; of a OR b one is enough, -c must not be there.
+	 */
+	const char *words;
 	const struct id *thread; /* records of one thread only */
 	size_t limit;           /* 0: all */
 	bool reverse;           /* the other way round */
