@@ -165,13 +165,20 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_LATE_WORK].number = worktime_between(worklog_calendar(parts->wl, row->to), row->due_at, now, FOCUS_PAUSE);
 }
 
-/* Open is the rule, not worth a word; that the person has left, or that it is for them, is. */
+static bool asks_for_time(const struct part_row *row)
+{
+	return is_unsettled(row) && row->outcome && !strncmp(row->outcome, "asks for ", 9);
+}
+
+/* Open is the rule, not worth a word; that more time is asked for is, or that the person has left. */
 static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row)
 {
 	const struct who *who = worklog_who(parts->wl, row->to);
 
 	if (row->state != PART_OPEN)
 		buf_puts(out, part_state_name(row->state));
+	if (asks_for_time(row))
+		buf_addf(out, "%s%s", out->len ? ", " : "", row->outcome);
 	if (!is_unsettled(row) || !who->gone)
 		return;
 	buf_puts(out, out->len ? ", " : "");

@@ -98,19 +98,6 @@ static int set_on_behalf(struct record *reply, struct worklog *wl, const struct 
 	return rc;
 }
 
-/* The thread with the reply in it, without reading anything again. */
-static void fold_with(struct thread *out, struct team *team, const struct context *context, struct record *reply)
-{
-	size_t nr = context->thread.nr_events;
-	struct record **recs = xcalloc(nr + 1, sizeof(*recs));
-
-	for (size_t i = 0; i < nr; i++)
-		recs[i] = (struct record *)context->thread.events[i].rec;
-	recs[nr] = reply;
-	thread_fold(out, team, recs, nr + 1, reply->date);
-	free(recs);
-}
-
 static int tell(struct worklog *wl, struct team *team, const struct context *context, struct record *reply)
 {
 	struct thread thread = THREAD_INIT;
@@ -128,7 +115,7 @@ static int tell(struct worklog *wl, struct team *team, const struct context *con
 	}
 	print("%s\n", line.ptr);
 	if (record_asks(reply)) {
-		fold_with(&thread, team, context, reply);
+		thread_fold_more(&thread, team, &context->thread, &reply, 1, reply->date);
 		ask_tell(wl, &thread, reply, id);
 	}
 	buf_release(&line);

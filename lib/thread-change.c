@@ -295,5 +295,43 @@ const char *fold_extend(struct fold *fold, size_t event, size_t target)
 		return fold_not_deputy(fold, event);
 	if (fold_nearest_ask(fold, target, fold_answerer(fold, event), false) == NONE)
 		return fold_not_asked(fold, target);
-	return fold->entries[event].granted ? NULL : "asks for more time; granted by 'async extend --accept'";
+	if (fold->entries[event].granted)
+		return NULL;
+	fold->entries[event].requests = true;
+	return "asks for more time; granted by 'async extend --accept'";
+}
+
+/* Has the author, since then, set this part another clock? A promise is the recipient's own. */
+static bool has_new_clock(const struct fold *fold, size_t part, const struct record *since)
+{
+	const struct part *at = &fold->drafts[part].part;
+	const struct record *begun_by = at->rounds[at->nr_rounds - 1].begun_by;
+	bool is_promise = begun_by->kind == KIND_MARK && begun_by->verb == VERB_ACK;
+
+	return !is_promise && record_cmp(begun_by, since) > 0;
+}
+
+static void tell_request(struct fold *fold, size_t event, size_t part)
+{
+	const char *within = record_text(fold_event(fold, event)->rec, "within");
+
+	fold_event(fold, event)->waits = true;
+	fold->drafts[part].part.outcome = !within ? "asks for more time" :
+		pool_strfmt(&fold->out->pool, "asks for %s more", within);
+}
+
+void fold_requests(struct fold *fold)
+{
+	for (size_t event = 0; event < fold->out->nr_events; event++) {
+		const struct entry *entry = &fold->entries[event];
+		const struct record *rec = fold_event(fold, event)->rec;
+		size_t ask;
+
+		if (!entry->requests || entry->granted)
+			continue;
+		ask = fold_nearest_ask(fold, entry->parent, fold_answerer(fold, event), false);
+		EACH_PART_OF(i, fold, ask, fold_answerer(fold, event))
+			if (!part_is_settled(fold, i) && !has_new_clock(fold, i, rec))
+				tell_request(fold, event, i);
+	}
 }

@@ -33,7 +33,7 @@ struct entry {
 	size_t first_part, last_part;   /* of an ask */
 	size_t unsettled;               /* how many of them are */
 	const char *system;             /* of `origin`, or NULL: not imported */
-	bool granted;                   /* a request for more time that the author has granted */
+	bool requests, granted;         /* it asks for more time; the author has granted that */
 };
 
 /* A part in the making. */
@@ -119,6 +119,7 @@ const char *fold_done(struct fold *fold, size_t event, size_t target);
 const char *fold_reopen(struct fold *fold, size_t event, size_t target);
 const char *fold_assign(struct fold *fold, size_t event, size_t target);
 const char *fold_extend(struct fold *fold, size_t event, size_t target);
+void fold_requests(struct fold *fold); /* at the end: which requests for more time still wait */
 
 /* thread-text.c: texts, tags and what is hidden, of the folded thread. */
 void fold_texts(struct fold *fold);

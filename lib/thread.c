@@ -356,6 +356,7 @@ void thread_fold(struct thread *out, struct team *team, struct record *const *re
 	find_retracted(&fold);
 	apply_all(&fold);
 	count_derived_once(&fold);
+	fold_requests(&fold);
 	parts_finish(&fold);
 	fold_texts(&fold);
 	sum_up(out);
@@ -363,6 +364,20 @@ void thread_fold(struct thread *out, struct team *team, struct record *const *re
 	free(fold.by_id);
 	free(fold.drafts);
 	free(fold.table);
+}
+
+void thread_fold_more(struct thread *out, struct team *team, const struct thread *thread,
+		      struct record *const *more, size_t nr, time_t now)
+{
+	struct record **recs = xcalloc(thread->nr_events + nr, sizeof(*recs));
+	size_t all = 0;
+
+	for (size_t i = 0; i < thread->nr_events; i++)
+		recs[all++] = (struct record *)thread->events[i].rec;
+	for (size_t i = 0; i < nr; i++)
+		recs[all++] = more[i];
+	thread_fold(out, team, recs, all, now);
+	free(recs);
 }
 
 void thread_release(struct thread *thread)

@@ -40,7 +40,7 @@ struct part {
 	enum need need;
 	const char *level;        /* or NULL */
 	enum part_state state;
-	const char *outcome;      /* how it stands: "reply", "done", "handed over", "retracted", …; NULL while nothing happened */
+	const char *outcome;      /* how it stands: "reply", "done", "handed over", "asks for 2d more", …; NULL while nothing happened */
 	const struct record *settled_by; /* or NULL */
 	time_t settled_at;        /* 0: not settled */
 	time_t acked_at;          /* of this round; 0: not */
@@ -59,6 +59,7 @@ struct event {
 	struct person *on_behalf; /* of `for`, or NULL */
 	bool counts;
 	const char *why;          /* why it does not count, or NULL */
+	bool waits;               /* it asks for more time, and the author has not answered */
 	bool retracted, redacted, superseded;
 	const char *subject;      /* of a post, the newest: supersede applied; "" if there is none or it is redacted */
 	const char *body;         /* of a post, the newest, or a mark's note; NULL */
@@ -99,6 +100,10 @@ struct thread {
  */
 void thread_fold(struct thread *out, struct team *team, struct record *const *recs, size_t nr, time_t now);
 void thread_release(struct thread *thread);
+
+/* The same for the records of a folded thread and `more`: what would become of it. */
+void thread_fold_more(struct thread *out, struct team *team, const struct thread *thread,
+		      struct record *const *more, size_t nr, time_t now);
 
 /* The part of a person that an answer would settle now (the newest unsettled, else the newest); NULL: not asked. */
 struct part *thread_part(const struct thread *thread, const struct person *person);

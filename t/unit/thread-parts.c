@@ -324,6 +324,49 @@ static const struct row part_rows[] = {
 	  "C mon-12:00 ana retract B",
 	  "ben met (reply)" },
 
+	/* asking for more time */
+	{ "a request waits",
+	  "A mon-10:00 ana post to=ben,chi\n"
+	  "B mon-11:00 ben extend A within=2d",
+	  "ben open (asks for 2d more), chi open" },
+	{ "a request for another date",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A by=fri",
+	  "ben open (asks for more time)" },
+	{ "it is granted",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=2d\n"
+	  "C mon-12:00 ana extend A accept=B",
+	  "ben open" },
+	{ "it is answered with other terms",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=2d\n"
+	  "C mon-12:00 ana extend A within=1d",
+	  "ben open" },
+	{ "a promise is no answer to it",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=2d\n"
+	  "C mon-12:00 ben ack A by=wed-12:00",
+	  "ben acked (asks for 2d more)" },
+	{ "it is taken back",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=2d\n"
+	  "C mon-12:00 ben retract B",
+	  "ben open" },
+	{ "the answer came after all",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=2d\n"
+	  "C mon-12:00 ben reply A",
+	  "ben met (reply)" },
+	{ "the deputy asks for it",
+	  "A mon-10:00 ana post to=dee\n"
+	  "B mon-11:00 ben extend A within=2d for=dee",
+	  "dee open (asks for 2d more)" },
+	{ "who is not asked asks for nothing",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 chi extend A within=2d",
+	  "ben open" },
+
 	/* deputies and those who have left */
 	{ "the deputy answers",
 	  "A mon-10:00 ana post to=dee\n"
