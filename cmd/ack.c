@@ -1,13 +1,11 @@
 /* async ack: say that a request was seen, and perhaps when an answer will come. */
 #include "answer.h"
 #include "cmd.h"
-#include "operands.h"
 #include "opts.h"
-#include "write.h"
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
-	struct answer answer = { .verb = VERB_ACK, .past = "acked" };
+	struct answer answer = { .act.verb = VERB_ACK, .past = "acked" };
 	const struct opt opts[] = {
 		OPT_WHEN(0, "by", &answer.by, "promise an answer by then: it is due then"),
 		OPT_ANSWER(&answer),

@@ -1,66 +1,11 @@
 /* Answers: who may give one, to what, and what it comes to. */
 #include "answer.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "async/alloc.h"
 #include "async/clock.h"
 #include "async/team.h"
-#include "async/thread.h"
-#include "operands.h"
 #include "print.h"
-#include "write.h"
-
-/* The answers of one command. */
-struct answering {
-	struct worklog *wl;
-	const struct answer *answer;
-	struct team *team;
-	struct person *me;   /* also if the log does not know me */
-	struct person *whom; /* me, or on whose behalf */
-	char *note;
-	struct record *marks;
-	size_t nr, alloc;
-	struct buf *lines; /* what to tell of each mark, after its id */
-	size_t alloc_lines;
-};
-
-static int find_people(struct answering *a)
-{
-	int rc;
-
-	rc = worklog_team(&a->team, a->wl);
-	if (rc == 0)
-		rc = worklog_me(&a->me, a->wl);
-	if (rc < 0)
-		return rc;
-	if (!a->me)
-		a->me = team_person(a->team, worklog_address(a->wl));
-	a->whom = a->answer->on_behalf ? a->answer->on_behalf : a->me;
-	return a->whom == a->me ? 0 : deputy_must_be_me(a->wl, a->me, a->whom);
-}
-
-/* The post that an operand means: a mark means what it is about. */
-static int find_post(struct id *out, const struct thread *thread, const struct id *given)
-{
-	*out = *given;
-	for (size_t i = 0; i < thread->nr_events; i++) {
-		const struct record *rec = thread->events[i].rec;
-
-		if (id_equal(&rec->id, given) && rec->kind == KIND_MARK)
-			record_parent(rec, out);
-	}
-	return 0;
-}
-
-static const struct event *find_event(const struct thread *thread, const struct id *id)
-{
-	for (size_t i = 0; i < thread->nr_events; i++)
-		if (id_equal(&thread->events[i].rec->id, id))
-			return &thread->events[i];
-	return NULL;
-}
 
 /* The person's part in this very post, else the one in its thread that an answer would settle. */
 static const struct part *find_part(const struct thread *thread, const struct id *post, const struct person *person)
@@ -71,272 +16,237 @@ static const struct part *find_part(const struct thread *thread, const struct id
 	return thread_part(thread, person);
 }
 
-static bool is_settled(const struct part *part)
-{
-	return part->state == PART_MET || part->state == PART_WITHDRAWN;
-}
-
-static size_t nr_unsettled(const struct thread *thread)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		nr += !is_settled(&thread->parts[i]);
-	return nr;
-}
-
-/* A part of everybody, or (`but` not NULL) one that is open and not theirs. */
-static bool is_meant(const struct part *part, const struct person *but)
-{
-	return !but || (!is_settled(part) && part->person != but);
-}
-
-static bool owes_anybody_else(const struct thread *thread, const struct person *but)
-{
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		if (is_meant(&thread->parts[i], but))
-			return true;
-	return false;
-}
-
-/* Is this the first part of its person, of those that are meant? */
-static bool names_person(const struct thread *thread, size_t i, const struct person *but)
+/* Is this the first part of its person? */
+static bool names_person(const struct thread *thread, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (thread->parts[k].person == thread->parts[i].person && is_meant(&thread->parts[k], but))
+		if (thread->parts[k].person == thread->parts[i].person)
 			return false;
-	return is_meant(&thread->parts[i], but);
+	return true;
 }
 
-/* Those asked, or only those but one who still owe an answer: "ana, ben"; "nobody". */
-static void put_asked(struct buf *out, const struct thread *thread, const struct person *but)
+/* Those asked: "ana, ben"; "nobody". */
+static void put_asked(struct buf *out, const struct thread *thread)
 {
-	const char *lead = "";
-
-	for (size_t i = 0; i < thread->nr_parts; i++) {
-		if (!names_person(thread, i, but))
-			continue;
-		buf_addf(out, "%s%s", lead, thread->parts[i].person->shown);
-		lead = ", ";
-	}
-	if (!*lead)
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		if (names_person(thread, i))
+			buf_addf(out, "%s%s", i ? ", " : "", thread->parts[i].person->shown);
+	if (!thread->nr_parts)
 		buf_puts(out, "nobody");
 }
 
-static int not_asked(const struct answering *a, const struct thread *thread, const char *id)
+static int not_asked(const struct acts *acts, const struct place *place)
 {
+	const struct thread *thread = &place->thread;
 	struct buf asked = BUF_INIT;
 
-	put_asked(&asked, thread, NULL);
-	if (a->whom == a->me)
-		error_set(ERR_INVALID, "%s does not ask you; it asks %s", id, asked.ptr);
-	else
-		error_set(ERR_INVALID, "%s does not ask %s; it asks %s", id, a->whom->shown, asked.ptr);
-	for (size_t i = 0; i < thread->nr_parts && a->whom == a->me; i++) {
+	put_asked(&asked, thread);
+	error_set(ERR_INVALID, "%s does not ask %s; it asks %s", place->id, acts_name(acts, acts->whom), asked.ptr);
+	for (size_t i = 0; i < thread->nr_parts && acts->whom == acts->me; i++) {
 		const struct person *other = thread->parts[i].person;
 
-		if (team_is_deputy(a->team, a->me, other, worklog_now(a->wl)))
+		if (team_is_deputy(acts->team, acts->me, other, worklog_now(acts->wl)))
 			error_hint("you are the deputy of %s: use --for %s", other->shown, other->handle);
 	}
 	buf_release(&asked);
 	return ERR_INVALID;
 }
 
-static void tell_settled(struct worklog *wl, const char *id, const struct part *part, const char *state, time_t at)
+static int tell_settled(struct acts *acts, const struct place *place, const struct part *part, const char *state,
+			time_t at)
 {
 	struct buf line = BUF_INIT;
 
-	buf_addf(&line, "%s is %s already", id, state);
-	if (part->outcome && is_settled(part) && strcmp(part->outcome, state) != 0)
+	buf_addf(&line, "%s is %s already", place->id, state);
+	if (part->outcome && part_is_over(part) && strcmp(part->outcome, state) != 0)
 		buf_addf(&line, " (%s)", part->outcome);
 	if (at) {
 		buf_puts(&line, ", ");
-		format_time(&line, at, worklog_zone(wl));
+		format_time(&line, at, worklog_zone(acts->wl));
 	}
-	print("%s\n", line.ptr);
+	acts_tell(acts, "%s", line.ptr);
 	buf_release(&line);
+	return 0;
+}
+
+/* Somebody who has approved or rejected may think better of it: is this the other word? */
+static bool is_other_word(enum verb verb, const struct part *part)
+{
+	static const char *const words[] = { [VERB_APPROVE] = "rejected", [VERB_REJECT] = "approved" };
+
+	return (verb == VERB_APPROVE || verb == VERB_REJECT) && part->state == PART_MET &&
+	       !strcmp(part->outcome, words[verb]);
 }
 
 /* Is nothing left to do? Then say so. */
-static bool tell_if_done(const struct answering *a, const struct part *part, const char *id)
+static bool tell_if_done(struct acts *acts, const struct place *place, const struct part *part)
 {
-	if (is_settled(part)) {
-		tell_settled(a->wl, id, part, part_state_name(part->state), part->settled_at);
+	const struct answer *answer = acts->act->data;
+	enum verb verb = acts->act->verb;
+
+	if (part_is_over(part) && !is_other_word(verb, part)) {
+		tell_settled(acts, place, part, part_state_name(part->state), part->settled_at);
 		return true;
 	}
-	if (a->answer->verb == VERB_ACK && part->state == PART_ACKED && !a->answer->by.given) {
-		tell_settled(a->wl, id, part, "acked", part->acked_at);
+	if (verb == VERB_ACK && part->state == PART_ACKED && !answer->by.given) {
+		tell_settled(acts, place, part, "acked", part->acked_at);
 		return true;
 	}
 	return false;
 }
 
-static int refuse_wrong_verb(const struct answering *a, const struct part *part, const char *id)
-{
-	enum verb verb = a->answer->verb;
+static const char *const needs[] = {
+	[NEED_UNKNOWN] = "something that this async does not know", [NEED_REPLY] = "a reply", [NEED_ACK] = "an ack",
+	[NEED_APPROVAL] = "an approval", [NEED_DONE] = "to be done", [NEED_READ] = "to be read",
+};
 
-	if (verb == VERB_ACK || need_is_met(part->need, verb, false))
+static int refuse_wrong_verb(const struct acts *acts, const struct place *place, const struct part *part)
+{
+	enum verb verb = acts->act->verb;
+
+	if (verb == VERB_ACK || verb == VERB_READ || need_is_met(part->need, verb, false))
 		return 0;
-	error_set(ERR_INVALID, "%s needs %s: '%s' would not settle it", id,
-		  part->need == NEED_APPROVAL ? "an approval" : "something else", verb_name(verb));
+	error_set(ERR_INVALID, "%s needs %s: '%s' would not settle it", place->id, needs[part->need], verb_name(verb));
 	if (part->need == NEED_APPROVAL)
-		error_hint("what settles it is a mark that says approve or reject: async-write-record(1)");
+		error_hint("'async approve %s' or 'async reject %s' does", place->id, place->id);
+	else if (part->need == NEED_DONE)
+		error_hint("'async done %s' does; 'async reply %s' says why not", place->id, place->id);
 	return ERR_INVALID;
 }
 
-static void put_told(struct buf *out, const struct answering *a, const struct thread *thread, const struct part *part)
+static void put_promise(struct buf *out, struct worklog *wl, const struct when *by)
 {
-	buf_puts(out, a->answer->past);
-	if (a->whom != a->me)
-		buf_addf(out, " for %s", a->whom->shown);
-	if (a->answer->by.given) {
-		buf_puts(out, ": an answer by ");
-		if (a->answer->by.is_day)
-			format_day(out, a->answer->by.day);
-		else
-			format_time(out, a->answer->by.at, worklog_zone(a->wl));
-	}
-	if (!part && owes_anybody_else(thread, a->me)) {
-		buf_puts(out, ": withdrew what was asked of ");
-		put_asked(out, thread, a->me);
-	}
+	buf_puts(out, ": an answer by ");
+	if (by->is_day)
+		format_day(out, by->day);
+	else
+		format_time(out, by->at, worklog_zone(wl));
 }
 
-static int add_mark(struct answering *a, const struct thread *thread, const struct part *part, const struct id *target)
+/* What the answer comes to; `part` is NULL where the author withdraws all. */
+static int tell_answer(struct acts *acts, const struct place *place, const struct part *part,
+		       const struct thread *after)
 {
-	struct record *mark;
-	int rc;
+	const struct answer *answer = acts->act->data;
+	struct buf line = BUF_INIT;
 
-	if (a->nr >= a->alloc) {
-		size_t alloc = a->alloc ? 2 * a->alloc : 8;
-
-		a->marks = xrealloc(a->marks, alloc * sizeof(*a->marks));
-		a->lines = xrealloc(a->lines, alloc * sizeof(*a->lines));
-		a->alloc = alloc;
-	}
-	mark = &a->marks[a->nr];
-	*mark = (struct record)RECORD_INIT;
-	rc = worklog_begin(mark, a->wl, KIND_MARK, target);
-	if (rc < 0)
-		return rc;
-	a->lines[a->nr] = (struct buf)BUF_INIT;
-	put_told(&a->lines[a->nr++], a, thread, part);
-	record_set_id(mark, "target", target);
-	record_set(mark, "verb", verb_name(a->answer->verb));
-	if (a->whom != a->me)
-		record_set(mark, "for", a->whom->handle);
-	if (a->answer->by.given)
-		write_when(mark, "by", &a->answer->by);
-	record_set(mark, "note", a->note);
+	buf_puts(&line, answer->past);
+	if (acts->whom != acts->me)
+		buf_addf(&line, " for %s", acts->whom->shown);
+	if (answer->by.given)
+		put_promise(&line, acts->wl, &answer->by);
+	if (part && is_other_word(acts->act->verb, part))
+		buf_addf(&line, " (was %s)", part->outcome);
+	if (part && acts->act->verb == VERB_READ && !need_is_met(part->need, VERB_READ, false))
+		buf_addf(&line, "; it still needs %s", needs[part->need]);
+	if (!part)
+		acts_put_withdrawn(&line, acts, after);
+	acts_tell(acts, "%s %s", place->id, line.ptr);
+	buf_release(&line);
 	return 0;
 }
 
-static int answer_thread(struct answering *a, const struct thread *thread, const struct id *given)
+static int mark(struct acts *acts, const struct place *place, const struct part *part)
 {
-	const struct part *part;
-	const struct event *event;
-	char hex[ID_HEX + 1];
-	struct id post;
-	bool is_mine;
+	const struct answer *answer = acts->act->data;
+	struct thread after = THREAD_INIT;
+	struct record *rec;
 	int rc;
 
-	find_post(&post, thread, given);
-	worklog_short_id(hex, a->wl, &post);
-	event = find_event(thread, &post);
-	is_mine = event && event->by == a->me && a->answer->verb == VERB_DONE && !a->answer->on_behalf;
-	part = is_mine ? NULL : find_part(thread, &post, a->whom);
-	if (is_mine && !nr_unsettled(thread)) {
-		print("%s: nothing is open\n", hex);
-		return 0;
-	}
-	if (!part && !is_mine)
-		return not_asked(a, thread, hex);
-	if (part && tell_if_done(a, part, hex))
-		return 0;
-	rc = part ? refuse_wrong_verb(a, part, hex) : 0;
-	return rc < 0 ? rc : add_mark(a, thread, part, part ? &part->ask->id : &post);
-}
-
-static int answer_one(struct answering *a, const struct id *given)
-{
-	struct thread thread = THREAD_INIT;
-	int rc;
-
-	rc = worklog_thread(&thread, a->wl, given);
+	rc = acts_mark(&rec, acts, place, part ? &part->ask->id : &place->post->rec->id);
+	if (rc < 0)
+		return rc;
+	if (answer->by.given)
+		write_when(rec, "by", &answer->by);
+	rc = acts_try(&after, acts, place);
 	if (rc == 0)
-		rc = answer_thread(a, &thread, given);
-	thread_release(&thread);
+		tell_answer(acts, place, part, &after);
+	thread_release(&after);
 	return rc;
 }
 
-static int write_marks(struct answering *a)
+static bool is_asked_in(const struct part *part, const struct event *post)
 {
-	const char *verb = verb_name(a->answer->verb);
-	char hex[ID_HEX + 1];
+	return part->ask == post->rec;
+}
+
+/* Can the author of this post withdraw something by it: all of their thread, or what they ask in it? */
+static bool may_withdraw(const struct acts *acts, const struct place *place)
+{
+	const struct thread *thread = &place->thread;
+	bool any = place->post->rec == thread->root;
+
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		any |= is_asked_in(&thread->parts[i], place->post);
+	return any && place->post->by == acts->me && acts->whom == acts->me;
+}
+
+static int withdraw(struct acts *acts, const struct place *place)
+{
+	const struct thread *thread = &place->thread;
+	bool whole = place->post->rec == thread->root, any = false;
+
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		any |= !part_is_over(&thread->parts[i]) && (whole || is_asked_in(&thread->parts[i], place->post));
+	return any ? mark(acts, place, NULL) : acts_tell(acts, "%s: nothing is open", place->id);
+}
+
+/* Have they said that they read it? */
+static bool is_read(const struct thread *thread, const struct event *post, const struct person *by)
+{
 	struct id target;
-	char *commit;
-	int rc;
 
-	if (a->answer->dry)
-		return write_dry(a->marks, a->nr);
-	if (!record_id(&a->marks[0], "target", &target))
-		BUG("a mark without a target");
-	worklog_short_id(hex, a->wl, &target);
-	if (a->nr > 1)
-		commit = xstrfmt("%s %s and %zu more by %s", verb, hex, a->nr - 1, a->marks[0].from);
-	else
-		commit = xstrfmt("%s %s by %s", verb, hex, a->marks[0].from);
-	rc = write_records(a->wl, a->marks, a->nr, commit);
-	free(commit);
-	for (size_t i = 0; i < a->nr && rc == 0; i++) {
-		struct buf line = BUF_INIT;
+	for (size_t i = 0; i < thread->nr_events; i++) {
+		const struct event *event = &thread->events[i];
+		const struct record *rec = event->rec;
 
-		record_id(&a->marks[i], "target", &target);
-		worklog_short_id(hex, a->wl, &target);
-		print_safe(&line, a->lines[i].ptr, false);
-		print("%s %s\n", hex, line.ptr);
-		buf_release(&line);
+		if (rec->kind == KIND_MARK && rec->verb == VERB_READ && event->counts &&
+		    (event->on_behalf ? event->on_behalf : event->by) == by && record_parent(rec, &target) &&
+		    id_equal(&target, &post->rec->id))
+			return true;
 	}
-	if (rc == 0)
-		worklog_remember(a->wl, &target);
-	return rc;
+	return false;
 }
 
-static int read_note(struct answering *a)
+/* Anybody may say that they read something, asked or not. */
+static int read_it(struct acts *acts, const struct place *place, const struct part *part)
 {
-	struct buf text = BUF_INIT;
-	int rc;
+	if (!part && place->post->by == acts->whom)
+		return acts_tell(acts, "%s is your own", place->id);
+	if (is_read(&place->thread, part ? thread_event(&place->thread, &part->ask->id) : place->post, acts->whom))
+		return acts_tell(acts, "%s is read already", place->id);
+	return mark(acts, place, part);
+}
 
-	rc = message_read(&text, &a->answer->note);
-	buf_rtrim(&text); /* a note is a line or two, not a text of its own */
-	a->note = buf_detach(&text);
-	return rc;
+static int each(struct acts *acts, const struct place *place)
+{
+	enum verb verb = acts->act->verb;
+	const struct part *part;
+	int rc = 0;
+
+	if (acts->whom != acts->me)
+		rc = deputy_must_be_me(acts->wl, acts->me, acts->whom);
+	if (rc < 0)
+		return rc;
+	if (verb == VERB_DONE && may_withdraw(acts, place))
+		return withdraw(acts, place);
+	part = find_part(&place->thread, &place->post->rec->id, acts->whom);
+	if (!part && verb != VERB_READ)
+		return not_asked(acts, place);
+	if (part && tell_if_done(acts, place, part))
+		return 0;
+	rc = part ? refuse_wrong_verb(acts, place, part) : 0;
+	if (rc < 0)
+		return rc;
+	return verb == VERB_READ ? read_it(acts, place, part) : mark(acts, place, part);
 }
 
 int answer_run(struct worklog *wl, struct answer *answer, int argc, char **argv)
 {
-	struct answering a = { .wl = wl, .answer = answer };
-	struct ids ids = { .v = NULL };
 	int rc;
 
+	answer->act.each = each;
+	answer->act.data = answer;
 	rc = answer->by.given ? when_must_be_ahead(wl, &answer->by, "--by") : 0;
-	if (rc == 0)
-		rc = read_note(&a);
-	if (rc == 0)
-		rc = find_people(&a);
-	if (rc == 0)
-		rc = operands_find(&ids, wl, argc, argv, answer->from_stdin);
-	for (size_t i = 0; i < ids.nr && rc == 0; i++)
-		rc = answer_one(&a, &ids.v[i]);
-	if (rc == 0 && a.nr)
-		rc = write_marks(&a);
-	for (size_t i = 0; i < a.nr; i++) {
-		record_release(&a.marks[i]);
-		buf_release(&a.lines[i]);
-	}
-	free(a.marks);
-	free(a.lines);
-	free(a.note);
-	free(ids.v);
-	return rc;
+	return rc < 0 ? rc : acts_run(wl, &answer->act, argc, argv);
 }

@@ -1,29 +1,22 @@
-/* Answering with a mark: what ack and done (and every later verb of that sort) have in common. */
+/* Answering what was asked by a mark: what ack, done, approve, reject and read share. */
 #ifndef ANSWER_H
 #define ANSWER_H
 
-#include "async/record.h"
-#include "async/worklog.h"
-#include "message.h"
-#include "opts.h"
+#include "acts.h"
 
 struct answer {
-	enum verb verb;
-	const char *past;         /* "acked" */
-	struct when by;           /* a promise */
-	struct message note;
-	struct person *on_behalf; /* --for, or NULL */
-	bool from_stdin, dry;
+	struct act act;   /* with its verb */
+	const char *past; /* "acked" */
+	struct when by;   /* a promise */
 };
 
-#define OPT_ANSWER(a)                                                                                \
-	OPT_PERSON(0, "for", &(a)->on_behalf, "answer for somebody whose deputy you are"),          \
-	OPT_MESSAGE(&(a)->note), OPT_STDIN(&(a)->from_stdin), OPT_DRY_RUN(&(a)->dry)
+#define OPT_ANSWER(a)                                                                             \
+	OPT_PERSON(0, "for", &(a)->act.on_behalf, "answer for somebody whose deputy you are"),    \
+	OPT_ACT(&(a)->act)
 
 /*
- * Write one mark for each operand, all in one commit, and tell what became of each. What is
- * settled already is told and gets no mark. ERR_INVALID where the author of the mark is not asked
- * (and has nothing to withdraw), with whom it asks; then nothing is written at all.
+ * Answer in my part of each operand. What is settled already is told and gets no mark. ERR_INVALID
+ * where the author of the mark is not asked (and has nothing to withdraw), with whom it asks.
  */
 int answer_run(struct worklog *wl, struct answer *answer, int argc, char **argv);
 

@@ -1,13 +1,11 @@
 /* async done: what was asked is done; or, by the author, no longer wanted. */
 #include "answer.h"
 #include "cmd.h"
-#include "operands.h"
 #include "opts.h"
-#include "write.h"
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
-	struct answer answer = { .verb = VERB_DONE, .past = "done" };
+	struct answer answer = { .act.verb = VERB_DONE, .past = "done" };
 	const struct opt opts[] = { OPT_ANSWER(&answer), OPT_END };
 	int rc = opts_parse(wl, &cmd_done, opts, &argc, &argv, 0, -1);
 

@@ -18,12 +18,7 @@ const struct event *event_parent(const struct thread *thread, const struct event
 {
 	struct id id;
 
-	if (!record_parent(event->rec, &id))
-		return NULL;
-	for (size_t i = 0; i < thread->nr_events; i++)
-		if (id_equal(&thread->events[i].rec->id, &id))
-			return &thread->events[i];
-	return NULL;
+	return record_parent(event->rec, &id) ? thread_event(thread, &id) : NULL;
 }
 
 static void put_text(struct buf *out, const char *text)

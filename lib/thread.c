@@ -388,6 +388,14 @@ void thread_release(struct thread *thread)
 
 /* Questions to a folded thread. */
 
+const struct event *thread_event(const struct thread *thread, const struct id *id)
+{
+	for (size_t i = 0; i < thread->nr_events; i++)
+		if (id_equal(&thread->events[i].rec->id, id))
+			return &thread->events[i];
+	return NULL;
+}
+
 struct part *thread_part(const struct thread *thread, const struct person *person)
 {
 	struct part *newest = NULL;

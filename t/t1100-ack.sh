@@ -84,10 +84,23 @@ test_expect_success ':/text and - name posts' '
 '
 
 test_expect_success '--dry-run writes nothing' '
-	git -C log rev-parse async >before &&
 	as dee async -C log post -q --to ben,chi "Dry" >new && git -C log rev-parse async >before &&
 	as ben async -C log ack --dry-run "$(cat new)" >actual && test_grep "^verb: ack$" actual &&
+	test_grep "^# $(cut -c1-7 new) acked$" actual && async check-record actual &&
 	git -C log rev-parse async >after && test_cmp before after
+'
+
+test_expect_success '-q prints the ids of the records alone, of what was written' '
+	test_tick && as ben async -C log ack -q "$(cat new)" "$(cat id)" >actual && test_line_count = 1 actual &&
+	git -C log log -1 --format="%(trailers:key=Async-Id,valueonly)" async | sed "/^$/d" >expect &&
+	test_cmp expect actual
+'
+
+test_expect_success 'what is one part to two ids is acked once' '
+	as ana async -C log post -q --to ben "Twice" >new && test_tick &&
+	as ana async -C log reply -q --to ben -m "Once more" "$(cat new)" >again && test_tick &&
+	as ben async -C log ack "$(cat new)" "$(cat again)" >actual && test_line_count = 2 actual &&
+	test_grep "acked$" actual && test_grep "is acked already" actual
 '
 
 test_expect_success 'a deputy may, and the record says for whom' '

@@ -105,6 +105,9 @@ void thread_release(struct thread *thread);
 void thread_fold_more(struct thread *out, struct team *team, const struct thread *thread,
 		      struct record *const *more, size_t nr, time_t now);
 
+/* The record of the thread with this id, or NULL. */
+const struct event *thread_event(const struct thread *thread, const struct id *id);
+
 /* The part of a person that an answer would settle now (the newest unsettled, else the newest); NULL: not asked. */
 struct part *thread_part(const struct thread *thread, const struct person *person);
 
