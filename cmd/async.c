@@ -9,16 +9,14 @@
 #include <unistd.h>
 
 #include "async/alloc.h"
+#include "alias.h"
 #include "cmd.h"
+#include "globals.h"
 #include "opts.h"
 #include "print.h"
 
 /* How many unreadable records a look names before the rest is only counted. */
 #define NAMED_UNREADABLE 10
-
-struct globals globals = { .color = -1 };
-
-static const char **config; /* of -c, handed on in globals.log */
 
 /*
  * A file that we open must never land on a closed 0, 1 or 2. What stands in for standard
@@ -32,97 +30,6 @@ static void open_standard_fds(void)
 	for (int fd = 0; fd < 3; fd++)
 		if (fstat(fd, &st) < 0 && open("/dev/null", flags[fd]) < 0)
 			_exit(EXIT_FAILED);
-}
-
-static int add_config(const char *setting)
-{
-	if (!strchr(setting, '=') || setting[0] == '=')
-		return error_set(ERR_USAGE, "-c wants <name>=<value>, not '%s'", setting);
-	config = xrealloc(config, (globals.log.nr_config + 1) * sizeof(*config));
-	config[globals.log.nr_config++] = setting;
-	globals.log.config = config;
-	return 0;
-}
-
-int globals_set_color(const char *when)
-{
-	if (!strcmp(when, "always") || !strcmp(when, "true"))
-		globals.color = 1;
-	else if (!strcmp(when, "never") || !strcmp(when, "false"))
-		globals.color = 0;
-	else if (!strcmp(when, "auto"))
-		globals.color = -1;
-	else
-		return error_set(ERR_USAGE, "--color wants always, never or auto, not '%s'", when);
-	return 0;
-}
-
-static int change_directory(const char *path)
-{
-	if (*path && chdir(path) < 0)
-		return error_set(ERR_FAILED, "cannot change to '%s': %s", path, strerror(errno));
-	return 0;
-}
-
-/* A global option that takes a value, or -1 if `name` is none. */
-static int take_valued(const char *name, const char *value)
-{
-	if (!strcmp(name, "-C"))
-		return change_directory(value);
-	if (!strcmp(name, "-c"))
-		return add_config(value);
-	if (!strcmp(name, "--color"))
-		return globals_set_color(value);
-	if (!strcmp(name, "-L"))
-		globals.log.log = value;
-	else if (!strcmp(name, "--git-dir"))
-		globals.log.git_dir = value;
-	else
-		globals.at = value;
-	return 0;
-}
-
-static const char *const valued[] = { "-C", "-c", "-L", "--git-dir", "--color", "--at", NULL };
-
-/* Is `arg` the valued option `name`, with its value glued on ("--at=x", "-Cx") or to follow? */
-static bool is_valued(const char *arg, const char *name, const char **value)
-{
-	size_t len = strlen(name);
-
-	*value = NULL;
-	if (strncmp(arg, name, len) != 0)
-		return false;
-	if (!arg[len])
-		return true;
-	if (name[1] != '-')
-		*value = arg + len;
-	else if (arg[len] == '=')
-		*value = arg + len + 1;
-	return *value;
-}
-
-static int take_global(int *argc, char ***argv)
-{
-	const char *arg = **argv, *value;
-
-	for (const char *const *name = valued; *name; name++) {
-		if (!is_valued(arg, *name, &value))
-			continue;
-		if (!value && *argc < 2)
-			return error_set(ERR_USAGE, "%s wants a value", *name);
-		if (!value) {
-			(*argc)--;
-			value = *++(*argv);
-		}
-		return take_valued(*name, value);
-	}
-	if (!strcmp(arg, "--no-pager")) {
-		globals.no_pager = true;
-		return 0;
-	}
-	error_set(ERR_USAGE, "unknown option '%s'", arg);
-	error_hint("'async -h' lists the options that stand before a command");
-	return ERR_USAGE;
 }
 
 /* "async --help ack" is "async help ack"; --version and -h are commands in the same way. */
@@ -159,7 +66,7 @@ static int take_globals(int *argc, char ***argv)
 
 		if (take_command_option(argc, argv))
 			return 0;
-		rc = take_global(argc, argv);
+		rc = globals_take(argc, argv);
 		if (rc < 0)
 			return rc;
 	}
@@ -168,17 +75,6 @@ static int take_globals(int *argc, char ***argv)
 		*argc = 1;
 	}
 	return 0;
-}
-
-int globals_apply_at(struct worklog *wl)
-{
-	struct when when = { 0 };
-	int rc;
-
-	rc = when_parse(&when, globals.at, worklog_now(wl), worklog_zone(wl), true);
-	if (rc < 0)
-		return error_prefix(ERR_USAGE, "--at");
-	return worklog_set_at(wl, when.at);
 }
 
 static int open_log(struct worklog **out, const struct cmd *cmd)
@@ -266,43 +162,91 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	return rc;
 }
 
-/* What async does not know may be a program async-NAME. Returns only if there is none. */
+/* Is there such a program? execvp() alone would change the environment first for nothing. */
+static bool is_on_path(const char *program)
+{
+	const char *path = getenv("PATH");
+	bool found = false;
+
+	for (size_t len; path && *path && !found; path += len + (path[len] == ':')) {
+		char *file;
+
+		len = strcspn(path, ":");
+		file = xstrfmt("%.*s%s%s", (int)len, path, len ? "/" : "", program);
+		found = access(file, X_OK) == 0;
+		free(file);
+	}
+	return found;
+}
+
+/* A program async-NAME on PATH replaces this process. 0: there is none. */
 static int run_foreign(char **argv)
 {
 	char *program = xstrfmt("async-%s", argv[0]), *name = argv[0];
-	const char *suggestion = command_nearest(name);
+	int rc = 0;
 
-	if (globals.log.git_dir)
-		setenv("GIT_DIR", globals.log.git_dir, 1);
+	if (strchr(name, '/') || !is_on_path(program))
+		goto done;
+	rc = globals_hand_on(name);
+	if (rc < 0)
+		goto done;
 	argv[0] = program;
-	if (!strchr(name, '/'))
-		execvp(program, argv);
+	execvp(program, argv);
+	rc = error_set(ERR_FAILED, "cannot run %s: %s", program, strerror(errno));
 	argv[0] = name;
+done:
 	free(program);
+	return rc;
+}
+
+static int unknown_command(const char *name)
+{
+	const char *suggestion = command_nearest(name);
+	bool is_of_repository = alias_is_of_repository(name);
+
 	error_set(ERR_USAGE, "'%s' is not an async command", name);
-	if (suggestion)
+	if (is_of_repository)
+		error_hint("async.alias.%s of this repository's configuration is not used: an alias can start\n"
+			   "programs; make it yours with 'git config --global async.alias.%s …'", name, name);
+	else if (suggestion)
 		error_hint("the nearest is '%s'; 'async help' lists all", suggestion);
 	else
 		error_hint("'async help' lists all commands");
-	return report(ERR_USAGE);
+	return ERR_USAGE;
+}
+
+/* The command line, in which a program or an alias may stand for a command: as with git, in this order. */
+static int run_line(struct alias_chain *chain, int argc, char **argv)
+{
+	for (;;) {
+		const struct cmd *cmd;
+		int rc = take_globals(&argc, &argv);
+
+		if (rc < 0)
+			return report(rc);
+		if (!strcmp(argv[0], OPTS_COMPLETE))
+			return complete(argc - 1, argv + 1);
+		cmd = command_find(argv[0]);
+		if (cmd)
+			return run_command(cmd, argc - 1, argv + 1);
+		rc = run_foreign(argv);
+		if (rc == 0)
+			rc = alias_expand(chain, &argc, &argv);
+		if (rc <= 0)
+			return report(rc < 0 ? rc : unknown_command(argv[0]));
+	}
 }
 
 int main(int argc, char **argv)
 {
-	const struct cmd *cmd;
+	struct alias_chain chain = { 0 };
 	int rc;
 
 	open_standard_fds();
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_IGN); /* a full disk is an error to tell, not a signal to die of */
 	print_begin();
-
-	argc--, argv++;
-	rc = take_globals(&argc, &argv);
-	if (rc < 0)
-		return report(rc);
-	if (!strcmp(argv[0], OPTS_COMPLETE))
-		return complete(argc - 1, argv + 1);
-	cmd = command_find(argv[0]);
-	return cmd ? run_command(cmd, argc - 1, argv + 1) : run_foreign(argv);
+	rc = run_line(&chain, argc - 1, argv + 1);
+	alias_chain_release(&chain);
+	return rc;
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "async/alloc.h"
+#include "alias.h"
 #include "cmd.h"
 #include "opts.h"
 #include "print.h"
@@ -27,8 +28,22 @@ static const char *const globals_usage =
 	"             <command> [<argument>...]\n"
 	"   or: async --version | -h | --help\n";
 
+static void print_alias(const char *name, const char *meaning, void *data)
+{
+	bool *begun = data;
+	struct buf safe = BUF_INIT;
+
+	if (!*begun)
+		print("\nyour aliases\n");
+	*begun = true;
+	print_safe(&safe, meaning, false);
+	print("    %-14s %s\n", name, safe.ptr);
+	buf_release(&safe);
+}
+
 static void print_commands(void)
 {
+	bool aliases = false;
 	const char *group = "";
 
 	print("%s", globals_usage);
@@ -38,6 +53,7 @@ static void print_commands(void)
 		group = c->group;
 		print("    %-14s %s\n", c->cmd->name, c->cmd->summary);
 	}
+	alias_each(print_alias, &aliases);
 	print("\nread on: async help <topic>\n");
 	for (const struct topic *t = topics; t->name; t++)
 		print("    %-14s %s\n", t->name, t->summary);
@@ -104,6 +120,21 @@ static int unknown_page(const char *name)
 	return ERR_USAGE;
 }
 
+/* "async help st": what it stands for, as git tells. */
+static bool explain_alias(const char *name)
+{
+	char *meaning = alias_get(name);
+	struct buf safe = BUF_INIT;
+
+	if (!meaning)
+		return false;
+	print_safe(&safe, meaning, false);
+	print("'%s' is an alias for '%s'\n", name, safe.ptr);
+	buf_release(&safe);
+	free(meaning);
+	return true;
+}
+
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	const struct opt opts[] = { OPT_END };
@@ -119,7 +150,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		return help_manual(NULL);
 	if (command_find(argv[0]) || section_of(argv[0]) != '1')
 		return help_manual(argv[0]);
-	return unknown_page(argv[0]);
+	return explain_alias(argv[0]) ? 0 : unknown_page(argv[0]);
 }
 
 const struct cmd cmd_help = {

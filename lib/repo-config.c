@@ -37,12 +37,12 @@ static void settings_add(struct settings *settings, const char *name, size_t len
 }
 
 /* "name=value"; "name" alone is true, as in git. */
-static int add_pair(struct settings *settings, const char *text, const char *where)
+static int add_pair(struct settings *settings, const char *text)
 {
 	size_t len = strcspn(text, "=");
 
 	if (!memchr(text, '.', len) || text[0] == '.' || text[len - 1] == '.')
-		return error_set(ERR_USAGE, "%s: no name of a setting: '%s'", where, text);
+		return error_set(ERR_USAGE, "GIT_CONFIG_PARAMETERS: no name of a setting: '%s'", text);
 	settings_add(settings, text, len, text[len] ? text + len + 1 : "true");
 	return 0;
 }
@@ -113,21 +113,17 @@ static int add_parameters(struct settings *settings)
 		if (!p || (*p && *p != ' '))
 			rc = error_set(ERR_FAILED, "bogus format in GIT_CONFIG_PARAMETERS");
 		else
-			rc = add_pair(settings, word.ptr, "GIT_CONFIG_PARAMETERS");
+			rc = add_pair(settings, word.ptr);
 	}
 	buf_release(&word);
 	return rc;
 }
 
-int settings_read(struct settings *out, const char *const *options, size_t nr)
+int settings_read(struct settings *out)
 {
 	int rc = add_numbered(out);
 
-	if (rc == 0)
-		rc = add_parameters(out);
-	for (size_t i = 0; i < nr && rc == 0; i++)
-		rc = add_pair(out, options[i], "-c");
-	return rc;
+	return rc == 0 ? add_parameters(out) : rc;
 }
 
 void settings_release(struct settings *settings)
@@ -289,17 +285,61 @@ char *repo_config_user(struct repo *repo, const char *name)
 	return settings_get(&repo->settings, repo->user_files, name);
 }
 
+/* The user's and the system's settings without a repository. The caller releases both, also on failure. */
+static int read_user(struct settings *settings, git_config **files)
+{
+	int rc = repo_start_git();
+
+	if (rc == 0)
+		rc = settings_read(settings);
+	return rc == 0 ? repo_config_files(files, NULL, NULL, NULL) : rc;
+}
+
 char *config_user(const char *name)
 {
 	struct settings settings = { 0 };
 	git_config *files = NULL;
 	char *value = NULL;
 
-	if (repo_start_git() == 0 && settings_read(&settings, NULL, 0) == 0 && repo_config_files(&files, NULL, NULL, NULL) == 0)
+	if (read_user(&settings, &files) == 0)
 		value = settings_get(&settings, files, name);
 	git_config_free(files);
 	settings_release(&settings);
 	return value;
+}
+
+struct each_setting {
+	const char *prefix;
+	int (*each)(const char *name, const char *value, void *data);
+	void *data;
+};
+
+static int call_each(const char *name, const char *value, const struct each_setting *walk)
+{
+	if (strncasecmp(name, walk->prefix, strlen(walk->prefix)) != 0)
+		return 0;
+	return walk->each(name, value ? value : "true", walk->data);
+}
+
+static int each_in_file(const git_config_entry *entry, void *data)
+{
+	return call_each(entry->name, entry->value, data);
+}
+
+int config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data), void *data)
+{
+	struct each_setting walk = { prefix, each, data };
+	struct settings settings = { 0 };
+	git_config *files = NULL;
+	int rc = read_user(&settings, &files);
+
+	if (rc == 0)
+		rc = git_config_foreach(files, each_in_file, &walk);
+	for (size_t i = 0; i < settings.nr && rc == 0; i++)
+		rc = call_each(settings.v[i].name, settings.v[i].value, &walk);
+	git_config_free(files);
+	settings_release(&settings);
+	return rc;
 }
 
 char *repo_expand_path(const char *path, const char *base)

@@ -38,8 +38,8 @@ struct settings {
 	size_t nr, alloc;
 };
 
-/* From GIT_CONFIG_COUNT, GIT_CONFIG_PARAMETERS and then `options` ("name=value" of -c). */
-int settings_read(struct settings *out, const char *const *options, size_t nr);
+/* From GIT_CONFIG_COUNT and then GIT_CONFIG_PARAMETERS, to which -c has been added. */
+int settings_read(struct settings *out);
 void settings_release(struct settings *settings);
 
 /* The user's and system's files (`git_dir` NULL), or these and the repository's. */

@@ -407,7 +407,7 @@ int repo_open(struct repo **out, const struct repo_options *options)
 		free(repo);
 		return rc;
 	}
-	rc = settings_read(&repo->settings, options->config, options->nr_config);
+	rc = settings_read(&repo->settings);
 	if (rc == 0)
 		rc = find(&moved, &branch, repo, options);
 	if (rc == 0)

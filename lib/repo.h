@@ -17,8 +17,6 @@ struct repo;
 struct repo_options {
 	const char *git_dir; /* --git-dir, or NULL: discover as git does (GIT_DIR, ceilings, …) */
 	const char *log;     /* -L <name>: async.log.<name>.branch|repo; or NULL */
-	const char *const *config; /* "name=value" of -c, nr_config of them */
-	size_t nr_config;
 };
 
 /* The two tips a read takes together (design section 3). */
@@ -46,6 +44,9 @@ char *repo_config_user(struct repo *repo, const char *name);
 
 /* The same without a repository (may be called with none): a global reader. */
 char *config_user(const char *name);
+
+/* Each of these settings whose name begins with `prefix`; of one name, the one that counts comes last. */
+int config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data), void *data);
 
 /* Committer identity as git would take it; the caller frees both. ERR_FAILED with git's advice if there is none. */
 int repo_identity(struct repo *repo, char **name, char **address);

@@ -12,11 +12,10 @@
 
 static int open_repo(struct worklog *wl)
 {
+	const char *env = getenv("ASYNC_LOG");
 	const struct repo_options options = {
 		.git_dir = wl->options.git_dir,
-		.log = wl->options.log,
-		.config = wl->options.config,
-		.nr_config = wl->options.nr_config,
+		.log = wl->options.log || !env || !*env ? wl->options.log : env,
 	};
 	int rc;
 
@@ -161,6 +160,12 @@ char *worklog_config(struct worklog *wl, const char *name)
 char *worklog_config_user(struct worklog *wl, const char *name)
 {
 	return wl ? repo_config_user(wl->repo, name) : config_user(name);
+}
+
+int worklog_config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data),
+			     void *data)
+{
+	return config_each_user(prefix, each, data);
 }
 
 const char *worklog_branch(const struct worklog *wl)

@@ -19,9 +19,7 @@ struct worklog;
 /* From the global options. */
 struct worklog_options {
 	const char *git_dir;       /* --git-dir, or NULL */
-	const char *log;           /* -L, or NULL */
-	const char *const *config; /* -c name=value */
-	size_t nr_config;
+	const char *log;           /* -L, or NULL: ASYNC_LOG, if that is set */
 	time_t at;                 /* --at, or 0 */
 	bool no_log;               /* the repository is enough (init) */
 };
@@ -49,6 +47,10 @@ int worklog_set_at(struct worklog *wl, time_t at);
  */
 char *worklog_config(struct worklog *wl, const char *name);
 char *worklog_config_user(struct worklog *wl, const char *name);
+
+/* Call `each` for every setting of the user's and the system's that begins with `prefix`, the ones that win last. */
+int worklog_config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data),
+			     void *data);
 
 /* The log's branch, and its root id. */
 const char *worklog_branch(const struct worklog *wl);
