@@ -176,46 +176,59 @@ void print_warning(const char *fmt, ...)
 	buf_release(&safe);
 }
 
-/* How many bytes of `line` fit into `width` columns, ending at a space if there is one. */
+/*
+ * How many bytes of `line` fit into `width` columns, ending at a space or behind a wide character
+ * (scripts that are written without spaces) if there is one.
+ */
 static size_t fitting(const char *line, int width)
 {
 	size_t fits = 0, len, at = 0;
 	int used = 0;
 
 	for (; line[at]; at += len) {
-		used += char_width(line + at, &len);
+		int taken = char_width(line + at, &len);
+
+		used += taken;
 		if (used > width && fits)
 			return fits;
 		if (line[at] == ' ')
 			fits = at;
+		else if (taken == 2 || (taken == 0 && fits == at)) /* what is joined to one stays with it */
+			fits = used <= width ? at + len : fits;
 	}
 	return used > width && fits ? fits : at;
 }
 
-static void print_line(const char *line, int indent, int width)
+void print_wrapped(enum color color, const char *line, int used, int indent)
 {
-	bool as_it_is = !width || *line == ' ' || *line == '\t';
+	bool as_it_is = columns <= indent + 20 || *line == ' ' || *line == '\t';
 
-	do {
-		size_t len = as_it_is ? strlen(line) : fitting(line, width);
+	for (;;) {
+		size_t len = as_it_is ? strlen(line) : fitting(line, columns - used);
 
-		print("%*s%.*s\n", len ? indent : 0, "", (int)len, line);
+		print_colored(color, "%.*s", (int)len, line);
+		print("\n");
 		line += len;
 		line += strspn(line, " ");
-	} while (*line);
+		if (!*line)
+			return;
+		print("%*s", indent, "");
+		used = indent;
+	}
 }
 
 void print_text(const char *text, int indent)
 {
-	int width = columns > indent + 20 ? columns - indent : 0;
 	struct buf safe = BUF_INIT;
 	char *rest, *line;
 
 	print_safe(&safe, text, true);
 	buf_rtrim(&safe);
 	rest = safe.ptr;
-	while ((line = strsep(&rest, "\n")))
-		print_line(line, indent, width);
+	while ((line = strsep(&rest, "\n"))) {
+		print("%*s", *line ? indent : 0, "");
+		print_wrapped(COLOR_NONE, line, indent, indent);
+	}
 	buf_release(&safe);
 }
 

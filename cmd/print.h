@@ -120,6 +120,12 @@ void text_cut(struct buf *out, const char *text, int width);
  */
 void print_text(const char *text, int indent);
 
+/*
+ * End a line of which `used` columns are taken with a (safe) text; on a terminal it is wrapped
+ * like that, and goes on after `indent` spaces.
+ */
+void print_wrapped(enum color color, const char *line, int used, int indent);
+
 /* "Tue 2026-03-03 12:00 CET" (S18); the offset too in a repeated hour; "never" for DUE_NEVER. */
 void format_time(struct buf *out, time_t at, const struct zone *zone);
 void format_day(struct buf *out, int32_t day); /* "Tue 2026-03-03" */

@@ -1,4 +1,8 @@
 /* A thread as one JSON object (async-json(5)). */
+#include <stdlib.h>
+
+#include "async/alloc.h"
+#include "async/json.h"
 #include "pairs.h"
 #include "show.h"
 
@@ -25,6 +29,52 @@ static void put_part(struct buf *out, const struct part *part)
 	buf_putc(out, '}');
 }
 
+/* What the post or a supersede of it said; what it did not name is as it was before. */
+static void put_text(struct buf *out, const struct text_version *text)
+{
+	const struct record *rec = text->by->rec;
+
+	pair_next(out);
+	buf_putc(out, '{');
+	pair_id(out, "id", &rec->id);
+	pair_person(out, "from", text->by->by);
+	pair_time(out, "date", rec->date);
+	pair_text(out, "subject", record_text(rec, "subject") ? text->subject : NULL);
+	pair_text(out, "text", record_text(rec, "body") ? text->body : NULL);
+	pair_list(out, "links", record_node(rec, "links") ? text->links : NULL);
+	pair_bool(out, "redacted", text->redacted);
+	buf_putc(out, '}');
+}
+
+/* The first text first: they are kept the other way round. */
+static void put_texts(struct buf *out, const struct text_version *newest)
+{
+	const struct text_version **v;
+	size_t nr = 0, at = 0;
+
+	for (const struct text_version *text = newest; text; text = text->older)
+		nr++;
+	v = xcalloc(nr, sizeof(*v));
+	for (const struct text_version *text = newest; text; text = text->older)
+		v[at++] = text;
+	pair_key(out, "texts");
+	buf_putc(out, '[');
+	while (at--)
+		put_text(out, v[at]);
+	buf_putc(out, ']');
+	free(v);
+}
+
+/* All that the record says, but for a text that is hidden. */
+static void put_record(struct buf *out, const struct event *event)
+{
+	pair_key(out, "record");
+	if (event->hidden)
+		buf_puts(out, "null");
+	else
+		json_put(out, event->rec->root);
+}
+
 static void put_event(struct buf *out, const struct event *event)
 {
 	struct id parent;
@@ -46,6 +96,8 @@ static void put_event(struct buf *out, const struct event *event)
 	pair_bool(out, "retracted", event->retracted);
 	pair_bool(out, "redacted", event->redacted);
 	pair_bool(out, "superseded", event->superseded);
+	put_texts(out, event->rec->kind == KIND_POST ? event->texts : NULL);
+	put_record(out, event);
 	buf_putc(out, '}');
 }
 

@@ -1,21 +1,21 @@
 /* A thread as people read it. */
-#include <stdlib.h>
 #include <string.h>
 
-#include "async/clock.h"
-#include "async/zone.h"
 #include "print.h"
 #include "show.h"
 
 #define INDENT 4 /* of texts below the line that says whose they are */
+#define VALUES 8 /* of the head's values, behind their keys */
+
+/* Marks of one kind in a row, without a text: more than these are told by the first and the last. */
+#define RUN 5
 
 /* The head: "Key:    value". */
 
 static void put_colored_key(const char *key, enum color color, const char *value)
 {
-	print_colored(COLOR_DIM, "%-8s", key);
-	print_colored(color, "%s", value);
-	print("\n");
+	print_colored(COLOR_DIM, "%-*s", VALUES, key);
+	print_wrapped(color, value, VALUES, VALUES);
 }
 
 static void put_key(const char *key, const char *value)
@@ -39,9 +39,9 @@ static void put_subject(struct worklog *wl, const struct thread *thread)
 
 	worklog_short_id(hex, wl, &thread->root->id);
 	print_colored(COLOR_ID, "%s", hex);
+	print(" ");
 	print_safe(&safe, thread->redacted ? "(redacted)" : thread->subject, false);
-	print_colored(COLOR_BOLD, " %s", safe.ptr);
-	print("\n");
+	print_wrapped(COLOR_BOLD, safe.ptr, (int)strlen(hex) + 1, VALUES);
 	buf_release(&safe);
 }
 
@@ -74,8 +74,6 @@ static void put_state(struct worklog *wl, const struct thread *thread)
 		buf_puts(&line, late ? ", overdue since " : ", due ");
 		format_time_short(&line, thread->due_at, worklog_now(wl), worklog_zone(wl));
 	}
-	if (thread->superseded)
-		buf_addf(&line, "%sthe text was changed", line.len ? "; " : "");
 	if (line.len)
 		put_colored_key("State:", late ? COLOR_OVERDUE : COLOR_NONE, line.ptr);
 	buf_release(&line);
@@ -104,6 +102,56 @@ static void put_expected(const struct thread *thread)
 		buf_putc(&line, ')');
 	}
 	put_key("Needs:", line.ptr);
+	buf_release(&line);
+}
+
+/* What it is, where its line of those who are asked does not say it. */
+static void put_type(const struct thread *thread)
+{
+	enum post_type type = thread->root->type;
+
+	if (type != TYPE_ASK && type != TYPE_NOTE)
+		put_safe_key("Type:", event_what(&thread->events[0]));
+}
+
+static void put_copies(struct worklog *wl, const struct thread *thread)
+{
+	const struct node *copies = record_node(thread->root, "cc");
+	struct buf line = BUF_INIT;
+	struct team *team;
+
+	if (!copies || worklog_team(&team, wl) < 0)
+		return;
+	NODE_EACH(name, copies)
+		buf_addf(&line, "%s%s", line.len ? ", " : "", team_person(team, name->text)->shown);
+	put_safe_key("Cc:", line.ptr);
+	buf_release(&line);
+}
+
+/* "today 12:00 by ana" */
+static void put_change(struct buf *out, struct worklog *wl, const struct event *post)
+{
+	const struct event *by = post->texts->by;
+
+	format_time_short(out, by->rec->date, worklog_now(wl), worklog_zone(wl));
+	buf_puts(out, " by ");
+	print_safe(out, by->by ? by->by->shown : "async", false);
+}
+
+/* What is shown is the newest text; how to see the others. */
+static void put_changed(struct worklog *wl, const struct thread *thread)
+{
+	const struct event *root = &thread->events[0];
+	struct buf line = BUF_INIT;
+	char hex[ID_HEX + 1];
+
+	if (!root->superseded)
+		return;
+	worklog_short_id(hex, wl, &thread->root->id);
+	buf_puts(&line, "changed ");
+	put_change(&line, wl, root);
+	buf_addf(&line, "; older: async show --history %s", hex);
+	put_key("Text:", line.ptr);
 	buf_release(&line);
 }
 
@@ -137,17 +185,25 @@ static void put_link(struct buf *out, const struct node *link)
 	}
 }
 
-static void put_links(const struct event *event, const char *key)
+/* A line below an event. */
+static void put_line(const char *lead, const char *safe)
+{
+	print("%*s%s", INDENT, "", lead);
+	print_wrapped(COLOR_NONE, safe, INDENT + (int)strlen(lead), INDENT + (int)strlen(lead));
+}
+
+/* With a key in the head, else below an event. */
+static void put_links(const struct node *links, const char *key)
 {
 	struct buf line = BUF_INIT;
 
-	NODE_EACH(link, event->links) {
+	NODE_EACH(link, links) {
 		buf_reset(&line);
 		put_link(&line, link);
 		if (key)
 			put_key(key, line.ptr);
 		else
-			print("%*slink: %s\n", INDENT, "", line.ptr);
+			put_line("link: ", line.ptr);
 	}
 	buf_release(&line);
 }
@@ -165,213 +221,35 @@ static void put_origin(const struct thread *thread)
 	buf_release(&line);
 }
 
-static void put_head(struct worklog *wl, const struct thread *thread)
+static void put_head(struct worklog *wl, const struct thread *thread, bool history)
 {
 	put_subject(wl, thread);
 	put_from(wl, thread);
+	put_copies(wl, thread);
+	put_type(thread);
 	put_state(wl, thread);
+	if (!history)
+		put_changed(wl, thread);
 	put_expected(thread);
 	put_tags(thread);
-	put_links(&thread->events[0], "Link:");
+	put_links(thread->events[0].links, "Link:");
 	put_origin(thread);
-}
-
-/* The table of those who were asked. */
-
-enum { F_WHO, F_GROUP, F_STATE, F_DUE, F_THEIRS, F_LEFT, F_OUTCOME, F_NR };
-
-static const struct field fields[F_NR] = {
-	[F_WHO] = { "who", VALUE_TEXT, "", COLUMN },
-	[F_GROUP] = { "group", VALUE_TEXT, "", COLUMN | DIM },
-	[F_STATE] = { "state", VALUE_TEXT, "", COLUMN },
-	[F_DUE] = { "due", VALUE_TEXT, "", COLUMN },
-	[F_THEIRS] = { "theirs", VALUE_TEXT, "", COLUMN | DIM },
-	[F_LEFT] = { "left", VALUE_TEXT, "", COLUMN },
-	[F_OUTCOME] = { "outcome", VALUE_TEXT, "", COLUMN | DIM | ELASTIC },
-};
-
-static bool is_settled(const struct part *part)
-{
-	return part->state == PART_MET || part->state == PART_WITHDRAWN;
-}
-
-static bool is_late(const struct part *part, time_t now)
-{
-	return !is_settled(part) && part->due_at < now;
-}
-
-/* The same moment where they are, if their clock shows another time. */
-static void put_their_time(struct buf *out, struct worklog *wl, const struct part *part)
-{
-	const struct zone *theirs = calendar_zone(worklog_calendar(wl, part->person->key));
-	const char *abbreviation;
-	int32_t my_day, day;
-	long second;
-
-	if (part->due_at == DUE_NEVER ||
-	    zone_offset(theirs, part->due_at, &abbreviation) == zone_offset(worklog_zone(wl), part->due_at, NULL))
-		return;
-	zone_local(worklog_zone(wl), part->due_at, &my_day, &second);
-	zone_local(theirs, part->due_at, &day, &second);
-	if (day != my_day || zone_is_repeated(theirs, part->due_at))
-		format_time(out, part->due_at, theirs);
-	else
-		buf_addf(out, "%02ld:%02ld %s", second / 3600, second / 60 % 60, abbreviation);
-}
-
-/* "4h of work left", "2h late (1h of work)". */
-static void put_left(struct buf *out, struct worklog *wl, const struct part *part)
-{
-	const struct calendar *cal = worklog_calendar(wl, part->person->key);
-	enum focus_mode focus = part->rounds[part->nr_rounds - 1].expect.focus;
-	time_t now = worklog_now(wl);
-
-	if (is_settled(part) || part->due_at == DUE_NEVER)
-		return;
-	if (!is_late(part, now)) {
-		format_work(out, worktime_between(cal, now, part->due_at, focus));
-		buf_puts(out, " of work left");
-		return;
-	}
-	format_span(out, now - part->due_at < 60 ? 60 : now - part->due_at);
-	buf_puts(out, " late (");
-	format_work(out, worktime_between(cal, part->due_at, now, focus));
-	buf_puts(out, " of work)");
-}
-
-static void put_outcome(struct buf *out, struct worklog *wl, const struct part *part)
-{
-	time_t at = is_settled(part) ? part->settled_at : part->acked_at;
-
-	if (part->promised_at && !is_settled(part)) {
-		buf_puts(out, "promised");
-		return;
-	}
-	if (part->outcome && strcmp(part->outcome, "ack") != 0)
-		buf_puts(out, part->outcome);
-	else if (!at && part->nr_rounds > 1)
-		buf_puts(out, "asked again");
-	if (at) {
-		buf_puts(out, out->len ? ", " : "");
-		format_time_short(out, at, worklog_now(wl), worklog_zone(wl));
-	}
-}
-
-/* A change of their calendar moved it, perhaps one that was synced late (S14): 'why' tells it all. */
-static void put_move(struct buf *out, struct worklog *wl, const struct part *part)
-{
-	const struct round *round = &part->rounds[part->nr_rounds - 1];
-	const struct calendar_version *v;
-	struct due_move *moves;
-	struct team *team;
-	size_t nr, nr_moves;
-
-	if (is_settled(part) || worklog_team(&team, wl) < 0)
-		return;
-	v = round_calendars(team, part->person, round, &nr);
-	moves = xcalloc(nr, sizeof(*moves));
-	round_due(team, part->person, round, DUE_NEVER, moves, &nr_moves);
-	if (nr_moves) {
-		buf_puts(out, out->len ? ", was " : "was ");
-		format_time_short(out, moves[0].was, worklog_now(wl), worklog_zone(wl));
-		buf_addf(out, ": %s", v[moves[nr_moves - 1].version].why);
-	}
-	free(moves);
-}
-
-static enum color state_color(const struct part *part, time_t now)
-{
-	if (is_late(part, now))
-		return COLOR_OVERDUE;
-	return part->state == PART_MET ? COLOR_DONE : part->state == PART_WITHDRAWN ? COLOR_DIM : COLOR_NONE;
-}
-
-static int put_part(struct listing *list, struct worklog *wl, const struct part *part)
-{
-	struct buf due = BUF_INIT, theirs = BUF_INIT, left = BUF_INIT, outcome = BUF_INIT, group = BUF_INIT;
-	bool late = is_late(part, worklog_now(wl));
-	enum color color = state_color(part, worklog_now(wl));
-	int rc;
-
-	if (part->assumed)
-		buf_putc(&due, '~');
-	format_time_short(&due, part->due_at, worklog_now(wl), worklog_zone(wl));
-	put_their_time(&theirs, wl, part);
-	put_left(&left, wl, part);
-	put_outcome(&outcome, wl, part);
-	put_move(&outcome, wl, part);
-	if (part->item >= 0)
-		buf_addf(&group, "any of %s%s", part->group ? "@" : "", part->group ? part->group : "them");
-	rc = listing_row(list, (const struct value[F_NR]){
-		[F_WHO] = { .text = part->person->shown },
-		[F_GROUP] = { .text = group.ptr },
-		[F_STATE] = { .text = late ? "overdue" : part_state_name(part->state), .color = color },
-		[F_DUE] = { .text = is_settled(part) ? "" : due.ptr, .color = color },
-		[F_THEIRS] = { .text = is_settled(part) ? "" : theirs.ptr },
-		[F_LEFT] = { .text = left.ptr, .color = color },
-		[F_OUTCOME] = { .text = outcome.ptr },
-	});
-	buf_release(&due);
-	buf_release(&theirs);
-	buf_release(&left);
-	buf_release(&outcome);
-	buf_release(&group);
-	return rc;
-}
-
-/* What a reply asks stands under a heading of its own. */
-static void put_ask(struct listing *list, struct worklog *wl, const struct thread *thread, const struct record *ask)
-{
-	struct buf line = BUF_INIT;
-	char hex[ID_HEX + 1];
-	struct team *team;
-
-	if (ask == thread->root)
-		return;
-	worklog_short_id(hex, wl, &ask->id);
-	if (ask->from && worklog_team(&team, wl) == 0)
-		buf_addf(&line, "%s asks in %s", team_person(team, ask->from)->shown, hex);
-	else
-		buf_addf(&line, "asked in %s", hex);
-	listing_heading(list, line.ptr);
-	buf_release(&line);
-}
-
-static int put_parts(struct worklog *wl, const struct thread *thread)
-{
-	struct listing *list;
-	int rc, ended;
-
-	if (!thread->nr_parts)
-		return 0;
-	rc = listing_begin(&list, wl, "part", fields, F_NR);
-	if (rc < 0)
-		return rc;
-	print("\n");
-	for (size_t i = 0; i < thread->nr_parts && rc == 0; i++) {
-		if (i == 0 || thread->parts[i].ask != thread->parts[i - 1].ask)
-			put_ask(list, wl, thread, thread->parts[i].ask);
-		rc = put_part(list, wl, &thread->parts[i]);
-	}
-	ended = listing_end(list);
-	return rc < 0 ? rc : ended;
 }
 
 /* What was said and done. */
 
-static void put_body(const struct event *event)
+/* A text, or that it is redacted. */
+static void put_text(const char *subject, const char *body, const struct node *links, bool redacted)
 {
-	if (event->redacted)
+	if (redacted)
 		print("%*s(redacted)\n", INDENT, "");
-	else if (event->body)
-		print_text(event->body, INDENT);
-}
-
-/* A reply may have a subject of its own. */
-static void put_own_subject(const struct event *event)
-{
-	if (event->rec->kind == KIND_POST && *event->subject)
-		print_text(event->subject, INDENT);
+	if (*subject)
+		print_text(subject, INDENT);
+	if (*subject && body)
+		print("\n");
+	if (body)
+		print_text(body, INDENT);
+	put_links(links, NULL);
 }
 
 static bool has_text(const struct event *event)
@@ -380,45 +258,108 @@ static bool has_text(const struct event *event)
 	       (event->rec->kind == KIND_POST && *event->subject);
 }
 
-static void put_event(struct worklog *wl, const struct thread *thread, const struct event *event)
+/* With --history: what a post said at first, and what each supersede put in its place. */
+static void put_old_text(const struct event *event)
 {
-	struct buf line = BUF_INIT;
+	const struct record *rec = event->rec;
+	const struct text_version *text = event->texts;
+	struct buf subject = BUF_INIT;
+
+	while (rec->kind == KIND_POST && text->older)
+		text = text->older;
+	if (!text->redacted && record_text(rec, "subject"))
+		buf_addf(&subject, "Subject: %s", text->subject);
+	put_text(subject.ptr, record_text(rec, "body") ? text->body : NULL,
+		 record_node(rec, "links") ? text->links : NULL, text->redacted);
+	buf_release(&subject);
+}
+
+static void put_act(struct worklog *wl, const struct thread *thread, const struct event *event)
+{
+	struct buf time = BUF_INIT, line = BUF_INIT;
 	char hex[ID_HEX + 1];
 
 	worklog_short_id(hex, wl, &event->rec->id);
 	print_colored(COLOR_ID, "%s", hex);
-	format_time(&line, event->rec->date, worklog_zone(wl));
-	print_colored(COLOR_DIM, " %s  ", line.ptr);
-	buf_reset(&line);
+	format_time(&time, event->rec->date, worklog_zone(wl));
+	print_colored(COLOR_DIM, " %s  ", time.ptr);
 	show_act(&line, wl, thread, event);
-	print("%s\n", line.ptr);
-	if (event->why)
-		print_colored(COLOR_DIM, "%*s%s%s\n", INDENT, "", event->retracted ? "" : "not counted: ", event->why);
-	put_own_subject(event);
-	put_body(event);
-	put_links(event, NULL);
+	print_wrapped(COLOR_NONE, line.ptr, (int)strlen(hex) + 3 + text_width(time.ptr), INDENT);
+	buf_release(&time);
 	buf_release(&line);
 }
 
-int show_text(struct worklog *wl, const struct thread *thread)
+static void put_notes(struct worklog *wl, const struct event *event, bool history)
+{
+	struct buf line = BUF_INIT;
+
+	if (event->why)
+		print_colored(COLOR_DIM, "%*s%s%s\n", INDENT, "", event->retracted ? "" : "not counted: ", event->why);
+	if (event->superseded && !history) {
+		put_change(&line, wl, event);
+		print_colored(COLOR_DIM, "%*stext changed %s; older: --history\n", INDENT, "", line.ptr);
+	}
+	buf_release(&line);
+}
+
+static void put_event(struct worklog *wl, const struct thread *thread, const struct event *event, bool history)
+{
+	put_act(wl, thread, event);
+	put_notes(wl, event, history);
+	if (history && event->texts)
+		put_old_text(event);
+	else
+		put_text(event->rec->kind == KIND_POST ? event->subject : "", event->body, event->links, event->redacted);
+}
+
+static bool is_alike(const struct event *a, const struct event *b)
+{
+	return a->rec->kind == KIND_MARK && b->rec->kind == KIND_MARK && a->rec->verb == b->rec->verb &&
+	       !has_text(a) && !has_text(b) && a->counts == b->counts;
+}
+
+/* How many events from this one on are of one sort and say no more than that they happened. */
+static size_t run_length(const struct thread *thread, size_t first)
+{
+	size_t nr = 1;
+
+	while (first + nr < thread->nr_events && is_alike(&thread->events[first], &thread->events[first + nr]))
+		nr++;
+	return nr;
+}
+
+static int put_events(struct worklog *wl, const struct thread *thread, bool history)
 {
 	bool gap = true;
-	int rc;
+	int rc = 0;
 
-	put_head(wl, thread);
-	rc = put_parts(wl, thread);
-	if (thread->body || thread->redacted) {
-		print("\n");
-		put_body(&thread->events[0]);
-	}
-	for (size_t i = 1; rc == 0 && i < thread->nr_events; i++) {
+	for (size_t i = history ? 0 : 1; rc == 0 && i < thread->nr_events; i++) {
 		const struct event *event = &thread->events[i];
+		bool text = has_text(event) || (history && event->texts);
+		size_t run = history ? 1 : run_length(thread, i);
 
-		if (gap || has_text(event)) /* texts stand apart; marks without one stay together */
+		if (gap || text) /* texts stand apart; marks without one stay together */
 			print("\n");
-		put_event(wl, thread, event);
-		gap = has_text(event);
+		put_event(wl, thread, event, history);
+		gap = text;
+		if (run > RUN) {
+			print_colored(COLOR_DIM, "%*s… %zu more like this: --history\n", INDENT, "", run - 2);
+			i += run - 2;
+		}
 		rc = print_check();
 	}
 	return rc;
+}
+
+int show_text(struct worklog *wl, const struct thread *thread, bool history)
+{
+	int rc;
+
+	put_head(wl, thread, history);
+	rc = show_parts(wl, thread);
+	if (!history && (thread->body || thread->redacted)) {
+		print("\n");
+		put_text("", thread->body, NULL, thread->redacted);
+	}
+	return rc < 0 ? rc : put_events(wl, thread, history);
 }

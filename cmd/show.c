@@ -13,7 +13,7 @@
 struct showing {
 	struct worklog *wl;
 	struct listing *list; /* of --format and -z */
-	bool raw, any;
+	bool raw, history, any;
 };
 
 /* For --format and -z: a row for each record of the thread. */
@@ -65,7 +65,7 @@ static int show_thread(const struct showing *showing, const struct thread *threa
 		show_json(&json, thread);
 		return pairs_print(&json);
 	}
-	return showing->list ? list_events(showing, thread) : show_text(showing->wl, thread);
+	return showing->list ? list_events(showing, thread) : show_text(showing->wl, thread, showing->history);
 }
 
 /* The bytes as they are stored, but not of what is redacted. */
@@ -77,7 +77,7 @@ static int show_raw(const struct showing *showing, const struct thread *thread, 
 
 	worklog_short_id(hex, showing->wl, id);
 	for (size_t i = 0; i < thread->nr_events; i++)
-		if (thread->events[i].redacted && id_equal(&thread->events[i].rec->id, id))
+		if (thread->events[i].hidden && id_equal(&thread->events[i].rec->id, id))
 			return error_set(ERR_INVALID, "%s is redacted", hex);
 	rc = worklog_read_raw(&text, showing->wl, id);
 	if (rc == 0)
@@ -170,8 +170,10 @@ static int show(struct showing *showing, const struct id *id)
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct showing showing = { .wl = wl };
+	char *last[] = { "-" };
 	bool from_stdin = false;
 	const struct opt opts[] = {
+		OPT_FLAG(0, "history", &showing.history, "every text that was ever given, where it was given"),
 		OPT_FLAG(0, "raw", &showing.raw, "print the record itself, as it is stored"),
 		OPT_STDIN(&from_stdin),
 		OPT_END
@@ -182,7 +184,12 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = opts_parse(wl, &cmd_show, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
-	rc = operands_find(&ids, wl, argc, argv, from_stdin);
+	if (showing.raw && showing.history)
+		return error_set(ERR_USAGE, "--raw prints a record, --history a thread; use one of them");
+	if (argc || from_stdin)
+		rc = operands_find(&ids, wl, argc, argv, from_stdin);
+	else
+		rc = operands_find(&ids, wl, 1, last, false);
 	if (rc == 0 && print_is_machine() && !print_is_json())
 		rc = listing_begin(&showing.list, wl, "event", fields, F_NR);
 	for (size_t i = 0; i < ids.nr && rc == 0; i++)
@@ -194,7 +201,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.usage = "[--raw] <id>…",
+	.usage = "[--history | --raw] [<id>…]",
 	.summary = "show a thread: who is asked, what was said and done",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,

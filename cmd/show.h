@@ -6,8 +6,14 @@
 #include "async/thread.h"
 #include "async/worklog.h"
 
-/* The thread for people: what it is, who is asked, what was said and done. */
-int show_text(struct worklog *wl, const struct thread *thread);
+/*
+ * The thread for people: what it is, who is asked, what was said and done. With `history` every
+ * text stands where it was given, and no row of like marks is cut short.
+ */
+int show_text(struct worklog *wl, const struct thread *thread, bool history);
+
+/* Who is asked, and how their parts stand: a table, or nothing. (show-parts.c) */
+int show_parts(struct worklog *wl, const struct thread *thread);
 
 /* Append it as one JSON object (async-json(5)). */
 void show_json(struct buf *out, const struct thread *thread);

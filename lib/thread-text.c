@@ -27,9 +27,11 @@ static void find_redacted(struct fold *fold)
 static void own_text(struct event *event)
 {
 	event->subject = "";
+	event->hidden = event->redacted;
 	if (event->redacted && event->rec->kind != KIND_POST)
 		return;
 	if (event->rec->kind == KIND_POST) {
+		event->redacted = false; /* until it is the redaction's turn */
 		event->subject = text_or(event->rec, "subject", "");
 		event->body = record_text(event->rec, "body");
 		event->links = record_node(event->rec, "links");
@@ -40,19 +42,35 @@ static void own_text(struct event *event)
 	}
 }
 
+/* The text that the post has now, given by `by`, as the newest of its texts. */
+static void keep_text(struct fold *fold, struct event *post, struct event *by)
+{
+	struct text_version *text = pool_alloc(&fold->out->pool, sizeof(*text));
+
+	*text = (struct text_version){
+		.by = by, .subject = post->subject, .body = post->body, .links = post->links,
+		.redacted = post->redacted, .older = post->texts,
+	};
+	post->texts = text;
+}
+
 /* A later text stands in for what it names; what it does not name stays. */
-static void replace_text(struct event *post, const struct event *by)
+static void replace_text(struct fold *fold, struct event *post, struct event *by)
 {
 	const struct node *links = record_node(by->rec, "links");
 
 	if (by->redacted)
 		return;
+	if (!post->texts)
+		keep_text(fold, post, post);
 	post->subject = text_or(by->rec, "subject", post->subject);
 	post->body = text_or(by->rec, "body", post->body);
 	if (links)
 		post->links = links;
 	post->superseded = true;
 	post->redacted = false;
+	keep_text(fold, post, by);
+	by->texts = post->texts;
 }
 
 /* What was said up to here is hidden; the author may say it anew. */
@@ -61,7 +79,13 @@ static void hide_text(struct event *event)
 	event->subject = "";
 	event->body = NULL;
 	event->links = NULL;
-	event->redacted = true;
+	event->redacted = event->hidden = true;
+	for (struct text_version *text = event->texts; text && !text->redacted; text = text->older) {
+		text->subject = "";
+		text->body = NULL;
+		text->links = NULL;
+		text->redacted = text->by->hidden = true;
+	}
 }
 
 /* A tag set or taken away. */
@@ -143,7 +167,7 @@ void fold_texts(struct fold *fold)
 			continue;
 		target = fold_event(fold, fold->entries[i].parent);
 		if (is_verb(event, VERB_SUPERSEDE))
-			replace_text(target, event);
+			replace_text(fold, target, event);
 		else if (is_verb(event, VERB_REDACT))
 			hide_text(target);
 	}

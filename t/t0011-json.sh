@@ -50,7 +50,9 @@ test_expect_success 'setup: asks, one of them late, a reply, an ack, time off' '
 	at "2026-03-03 12:00" as ana async -C log calendar add de 2026-12-24 "Christmas Eve" &&
 	async -C log list --format="%(id)" >ids &&
 	test_line_count = 2 ids &&
-	ship=$(tail -n 1 ids)
+	ship=$(tail -n 1 ids) &&
+	printf "%s\n" "async: 1" "kind: mark" "from: ana" "date: 2026-03-03T13:00:00Z" "target: $ship" \
+		"verb: supersede" "body: the changelog is not ready" | async -C log write-record -
 '
 
 for look in status inbox overdue list log "show :/ship" "why :/ship" team policy calendar "calendar de" away me

@@ -142,7 +142,7 @@ test_expect_success 'templates: a row for each record' '
 test_expect_success 'a newer text, an old one hidden' '
 	mark 2026-03-02T11:00:00Z ana supersede "$(cat other)" "subject: A better one" "body: New words." &&
 	show "$(cat other)" >actual &&
-	test_grep "A better one$" actual && test_grep "^State:  the text was changed" actual &&
+	test_grep "A better one$" actual && test_grep "^Text:   changed yesterday 12:00 by ana; older: async show --history $(cut -c1-7 other)$" actual &&
 	test_grep "^    New words." actual && test_grep "ana changed the text$" actual &&
 	test_grep ! "Another" actual &&
 	mark 2026-03-02T11:10:00Z ana redact "$(cat other)" &&
@@ -150,6 +150,56 @@ test_expect_success 'a newer text, an old one hidden' '
 	test_grep "(redacted)" actual && test_grep ! "A better one" actual && test_grep ! "New words" actual &&
 	test_must_fail show --raw "$(cat other)" >out 2>err &&
 	test_must_be_empty out && test_grep "is redacted" err
+'
+
+test_expect_success 'without an id it is "-"' '
+	show "$(cat ship)" >expect && show >actual && test_cmp expect actual &&
+	show --json >actual && show --json - >expect && test_cmp expect actual &&
+	(HOME=$TRASH/nobody && export HOME && test_expect_code 128 async -C log show 2>err) &&
+	test_grep "and there is none yet$" err
+'
+
+test_expect_success 'a decision for others to know' '
+	at "2026-03-02 15:00" as ana async -C log post -q --type decision --cc ben,chi "We ship on Fridays" >rule &&
+	show "$(cat rule)" >actual &&
+	test_grep "^Cc:     ben, chi$" actual && test_grep "^Type:   decision$" actual
+'
+
+test_expect_success 'a row of like marks is cut short; --history has them all' '
+	at "2026-03-02 15:30" as ana async -C log post -q "Read this" >memo &&
+	for minute in 31 32 33 34 35 36 37
+	do
+		mark "2026-03-02T15:$minute:00Z" dee tag "$(cat memo)" "tags: [t$minute]" >/dev/null || return 1
+	done &&
+	show "$(cat memo)" | sed "1,/^$/d; s/^[0-9a-f]\{7,\} //" >actual &&
+	cat >expect <<-\EOF &&
+	Mon 2026-03-02 16:31 CET  dee tagged it t31
+	    … 5 more like this: --history
+	Mon 2026-03-02 16:37 CET  dee tagged it t37
+	EOF
+	test_cmp expect actual &&
+	show --history "$(cat memo)" >actual &&
+	test_grep -c "dee tagged it" actual >count && echo 7 >expect && test_cmp expect count
+'
+
+test_expect_success 'long lines go on below themselves, on 60 columns; wide characters, too' '
+	at "2026-03-02 16:00" as ana async -C log post -q --to ben,chi,dee \
+		-m "$(printf "締め切りは勤務時間で数えます%.0s" 1 2 3 4 5 6)" \
+		"$(printf "words to read %.0s" 1 2 3 4 5 6 7)" >long &&
+	at "2026-03-02 16:10" as ben async -C log reply -q --to ana,chi,dee -m "Who?" "$(cat long)" >/dev/null &&
+	TEST_COLUMNS=60 test_terminal env ASYNC_NOW=2026-03-03T12:00:00Z async -C log --no-pager --color=never \
+		show "$(cat long)" >actual &&
+	python3 - actual <<-\EOF &&
+	import sys, unicodedata
+	lines = open(sys.argv[1], encoding="utf-8").read().split("\n")
+	width = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in s)
+	assert all(width(line) <= 60 for line in lines), [line for line in lines if width(line) > 60]
+	assert lines[1].startswith(8 * " " + "read words"), lines[1]
+	wide = [line for line in lines if "勤" in line]
+	assert len(wide) == 3 and all(line.startswith("    ") for line in wide), wide
+	assert [line for line in lines if line.startswith("    ") and "dee" in line], lines
+	EOF
+	test_grep "Needs:  a reply within 1d (standard)" actual
 '
 
 test_expect_success 'what was retracted says so' '
@@ -171,7 +221,7 @@ test_expect_success 'texts cannot harm a terminal, and are wrapped to its width'
 '
 
 test_expect_success 'errors' '
-	test_expect_code 129 async -C log show 2>err && test_grep "which record" err &&
+	test_expect_code 129 async -C log show --raw --history - 2>err && test_grep "use one of them" err &&
 	test_expect_code 128 async -C log show 0123456789 2>err && test_grep "no record" err &&
 	test_expect_code 128 async -C log show xyz 2>err && test_grep "hint: an id is" err &&
 	test_expect_code 129 async -C log show --nope x 2>err

@@ -52,6 +52,16 @@ struct part {
 	size_t nr_rounds;
 };
 
+/* A text that a post has or had. */
+struct text_version {
+	struct event *by;         /* the post itself, or the supersede that gave it */
+	const char *subject;      /* "" if there is none or it is redacted */
+	const char *body;         /* or NULL */
+	const struct node *links; /* or NULL */
+	bool redacted;
+	struct text_version *older; /* NULL: it is the first */
+};
+
 /* A record of the thread as it counts. */
 struct event {
 	const struct record *rec;
@@ -64,6 +74,8 @@ struct event {
 	const char *subject;      /* of a post, the newest: supersede applied; "" if there is none or it is redacted */
 	const char *body;         /* of a post, the newest, or a mark's note; NULL */
 	const struct node *links; /* of a post, the newest; NULL */
+	struct text_version *texts; /* of a post whose text was changed: the newest; of what changed it: its own; else NULL */
+	bool hidden;              /* a text in the record is redacted: it is not to be shown as it is */
 };
 
 enum thread_state {
