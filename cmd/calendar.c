@@ -4,6 +4,7 @@
 
 #include "async/clock.h"
 #include "async/error.h"
+#include "async/nearest.h"
 #include "async/team.h"
 #include "change.h"
 #include "cmd.h"

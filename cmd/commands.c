@@ -1,6 +1,7 @@
 /* The table of commands. */
 #include <string.h>
 
+#include "async/nearest.h"
 #include "cmd.h"
 #include "opts.h"
 

@@ -6,6 +6,7 @@
 
 #include "async/buf.h"
 #include "async/error.h"
+#include "async/nearest.h"
 #include "async/plain.h"
 #include "async/team.h"
 #include "opts.h"

@@ -3,6 +3,7 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
+#include "async/nearest.h"
 #include "opts.h"
 #include "print.h"
 

@@ -5,6 +5,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "async/json.h"
+#include "async/nearest.h"
 #include "async/plain.h"
 #include "async/team.h"
 #include "change.h"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "async/alloc.h"
+#include "async/nearest.h"
 #include "async/team.h"
 
 /* What is being put together. */

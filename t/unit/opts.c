@@ -11,6 +11,7 @@
 
 #include "async/alloc.h"
 #include "async/buf.h"
+#include "async/nearest.h"
 #include "opts.h"
 #include "print.h"
 

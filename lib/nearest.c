@@ -1,7 +1,7 @@
 /* The nearest of some names to a mistyped one. */
-#include <string.h>
+#include "async/nearest.h"
 
-#include "opts.h"
+#include <string.h>
 
 /* Longer words are not compared: nobody mistypes them, and the table below stays small. */
 #define LONGEST 32
