@@ -25,6 +25,7 @@ enum {
 	CMD_WRITE = 1 << 2, /* may commit: `--at` is an error */
 	CMD_LOOK = 1 << 3,  /* prints rows: --json, --format, -z, --at; pager; unreadable records are told, exit 3 */
 	CMD_MAYBE_LOG = 1 << 4, /* opens the log if there is one, else `wl` is NULL (due, check-record) */
+	CMD_QUERY = 1 << 5, /* its operands are a query (filter.h) */
 };
 
 enum {

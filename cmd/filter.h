@@ -25,30 +25,31 @@ struct filter {
 	struct query query; /* complete after filter_read() */
 	const char *from, *to, *tag, *level;
 	int state, type, need; /* as listed in the words of OPT_FILTER(); -1: not given */
-	struct when since, until;
+	struct when due_before, due_after, since, until;
 	struct pool pool;   /* of what the query points to */
 };
 
 #define FILTER_INIT { .state = -1, .type = -1, .need = -1 }
 
-extern const char *const filter_states[], *const filter_types[], *const filter_needs[];
-
-#define OPT_FILTER(f)                                                                                          \
-	OPT_TEXT(0, "from", &(f)->from, "who", "only what this person wrote"),                               \
-	OPT_TEXT(0, "to", &(f)->to, "who", "only what asks this person"),                                    \
-	OPT_WORD(0, "state", &(f)->state, filter_states, "state", "open, overdue, acked, met, withdrawn or all"), \
-	OPT_LEVEL('l', "level", &(f)->level, "only of this level"),                                          \
-	OPT_TEXT('t', "tag", &(f)->tag, "tag", "only with this tag"),                                        \
-	OPT_WORD(0, "type", &(f)->type, filter_types, "type", "only of this type"),                          \
-	OPT_WORD(0, "need", &(f)->need, filter_needs, "need", "only what needs this answer"),                \
-	OPT_SINCE(0, "since", &(f)->since, "only from then on"),                                             \
+#define OPT_FILTER(f)                                                                                             \
+	OPT_TEXT(0, "from", &(f)->from, "who", "only what this person wrote"),                                  \
+	OPT_TEXT(0, "to", &(f)->to, "who", "only what asks this person"),                                       \
+	OPT_WORD(0, "state", &(f)->state, query_states, "state", "open, overdue, acked, met, withdrawn, none, all"), \
+	OPT_LEVEL('l', "level", &(f)->level, "only of this level"),                                             \
+	OPT_TEXT('t', "tag", &(f)->tag, "tag", "only with this tag"),                                           \
+	OPT_WORD(0, "type", &(f)->type, query_types, "type", "only of this type"),                              \
+	OPT_WORD(0, "need", &(f)->need, query_needs, "need", "only what needs this answer"),                    \
+	OPT_WHEN(0, "due-before", &(f)->due_before, "only what is due before then"),                            \
+	OPT_WHEN(0, "due-after", &(f)->due_after, "only what is due after then"),                               \
+	OPT_SINCE(0, "since", &(f)->since, "only from then on"),                                                \
 	OPT_SINCE(0, "until", &(f)->until, "only before then")
 
 /*
  * Read the operands (each a term such as "from:ana", "due<:fri", "-tag:x", or words to be found)
- * together with the options; people become keys, times instants, in the reader's zone. ERR_USAGE
- * names the term and says what would be accepted; ERR_NOTFOUND for an unknown person, with a
- * suggestion.
+ * together with the options; people become keys, times instants, in the reader's zone. What the
+ * caller has set in `filter->query` before stays and restricts too. ERR_USAGE names the term and
+ * says what would be accepted; ERR_NOTFOUND for an unknown person, with a suggestion. The command
+ * is CMD_QUERY.
  */
 int filter_read(struct filter *filter, struct worklog *wl, int argc, char **argv);
 void filter_release(struct filter *filter);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "async/alloc.h"
+#include "async/nearest.h"
 #include "alias.h"
 #include "cmd.h"
 #include "opts.h"
@@ -16,6 +17,7 @@
 const struct topic topics[] = {
 	{ "config", '5', "settings, and the environment" },
 	{ "json", '5', "what --json and --format print" },
+	{ "query", '7', "how to say which of the log is shown" },
 	{ "record", '5', "the format of the log" },
 	{ "tutorial", '7', "a first day with async" },
 	{ "worktime", '7', "how due times come about" },

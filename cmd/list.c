@@ -1,7 +1,6 @@
 /* async list: the posts of the log, newest first. */
-#include <string.h>
-
 #include "cmd.h"
+#include "filter.h"
 #include "opts.h"
 #include "print.h"
 
@@ -26,9 +25,6 @@ static const struct field fields[F_NR] = {
 	[F_RETRACTED] = { "retracted", VALUE_BOOL, "its author took it back", 0 },
 	[F_REDACTED] = { "redacted", VALUE_BOOL, "its text is hidden", 0 },
 };
-
-static const char *const state_words[] = { "open", "overdue", "acked", "met", "withdrawn", "all", NULL };
-static const char *const type_words[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
 
 struct posts {
 	struct worklog *wl;
@@ -75,32 +71,6 @@ static int list_row(const struct post_row *row, void *data)
 	return listing_row(posts->list, v);
 }
 
-static void set_state(struct query *query, const struct worklog *wl, int state)
-{
-	static const unsigned states[] = {
-		STATE(THREAD_OPEN), STATE(THREAD_OPEN), STATE(THREAD_OPEN), STATE(THREAD_MET), STATE(THREAD_WITHDRAWN), 0,
-	};
-
-	if (state < 0)
-		return;
-	query->states = states[state];
-	if (!strcmp(state_words[state], "overdue"))
-		query->due_before = worklog_now(wl);
-	if (!strcmp(state_words[state], "acked"))
-		query->part_states = STATE(PART_ACKED);
-}
-
-static int set_people(struct query *query, struct worklog *wl)
-{
-	int rc = 0;
-
-	if (query->from)
-		rc = worklog_find_key(&query->from, wl, query->from);
-	if (rc == 0 && query->to)
-		rc = worklog_find_key(&query->to, wl, query->to);
-	return rc;
-}
-
 static int print_posts(struct worklog *wl, const struct query *query)
 {
 	struct posts posts = { .wl = wl };
@@ -116,42 +86,31 @@ static int print_posts(struct worklog *wl, const struct query *query)
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
-	struct when since = { 0 }, until = { 0 };
-	struct query query = { 0 };
-	int state = -1, type = -1;
+	struct filter filter = FILTER_INIT;
 	long limit = 0;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "from", &query.from, "who", "only what this person wrote"),
-		OPT_TEXT(0, "to", &query.to, "who", "only what asks this person"),
-		OPT_WORD(0, "state", &state, state_words, "state", "open, overdue, acked, met, withdrawn or all"),
-		OPT_LEVEL('l', "level", &query.level, "only of this level"),
-		OPT_TEXT('t', "tag", &query.tag, "tag", "only with this tag"),
-		OPT_WORD(0, "type", &type, type_words, "type", "only of this type"),
-		OPT_SINCE(0, "since", &since, "only from then on"),
-		OPT_SINCE(0, "until", &until, "only before then"),
+		OPT_FILTER(&filter),
 		OPT_NUMBER('n', "max-count", &limit, "count", "at most so many"),
-		OPT_FLAG('r', "reverse", &query.reverse, "oldest first"),
+		OPT_FLAG('r', "reverse", &filter.query.reverse, "oldest first"),
 		OPT_END
 	};
 	int rc;
 
-	rc = opts_parse(wl, &cmd_list, opts, &argc, &argv, 0, 0);
+	rc = opts_parse(wl, &cmd_list, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
-	query.since = since.given ? since.at : 0;
-	query.until = until.given ? until.at : 0;
-	query.limit = (size_t)limit;
-	if (type >= 0)
-		query.type = post_type_from_name(type_words[type]);
-	set_state(&query, wl, state);
-	rc = set_people(&query, wl);
-	return rc < 0 ? rc : print_posts(wl, &query);
+	filter.query.limit = (size_t)limit;
+	rc = filter_read(&filter, wl, argc, argv);
+	if (rc == 0)
+		rc = print_posts(wl, &filter.query);
+	filter_release(&filter);
+	return rc;
 }
 
 const struct cmd cmd_list = {
 	.name = "list",
-	.usage = "[--from <who>] [--to <who>] [--state <state>] [<options>]",
+	.usage = "[<options>] [<query>]",
 	.summary = "list posts, newest first",
-	.needs = CMD_LOG | CMD_LOOK,
+	.needs = CMD_LOG | CMD_LOOK | CMD_QUERY,
 	.run = run,
 };

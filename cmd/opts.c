@@ -9,6 +9,8 @@
 
 #include "async/alloc.h"
 #include "async/clock.h"
+#include "async/nearest.h"
+#include "async/query.h"
 #include "print.h"
 
 static const char *color_arg;
@@ -88,25 +90,30 @@ static int set_when(struct when *out, const struct parse *parse, const struct op
 	return rc < 0 ? error_prefix(ERR_USAGE, "%s", name) : 0;
 }
 
-static int set_level(const char **out, const struct parse *parse, const char *value, const char *name)
+int level_check(struct worklog *wl, const char *level, const char *name)
 {
 	struct buf known = BUF_INIT;
 	struct expectation expect;
 	struct team *team;
 	int rc;
 
-	*out = value;
-	if (!parse->wl)
-		return error_set(ERR_USAGE, "%s needs a log: levels are its policy", name);
-	rc = worklog_team(&team, parse->wl);
-	if (rc < 0 || team_level(team, value, &expect))
+	rc = worklog_team(&team, wl);
+	if (rc < 0 || team_level(team, level, &expect))
 		return rc;
-	NODE_EACH(level, node_get(team_policy(team), "levels"))
-		buf_addf(&known, "%s%s", known.len ? ", " : "", level->key);
-	error_set(ERR_USAGE, "%s: no level '%s' in the policy", name, value);
+	NODE_EACH(entry, node_get(team_policy(team), "levels"))
+		buf_addf(&known, "%s%s", known.len ? ", " : "", entry->key);
+	error_set(ERR_USAGE, "%s: no level '%s' in the policy", name, level);
 	error_hint("levels: %s", known.ptr);
 	buf_release(&known);
 	return ERR_USAGE;
+}
+
+static int set_level(const char **out, const struct parse *parse, const char *value, const char *name)
+{
+	*out = value;
+	if (!parse->wl)
+		return error_set(ERR_USAGE, "%s needs a log: levels are its policy", name);
+	return level_check(parse->wl, value, name);
 }
 
 static int set_word(int *out, const struct opt *opt, const char *value, const char *name)
@@ -331,6 +338,19 @@ static const struct opt *find_letter(const struct parse *parse, char letter)
 	return NULL;
 }
 
+static int unknown_letter(const struct parse *parse, const char *letters)
+{
+	const char *name = parse->cmd->name;
+
+	error_set(ERR_USAGE, "'%s' has no option -%.1s", name, letters);
+	if (parse->cmd->needs & CMD_QUERY)
+		error_hint("'async %s -h' lists its options; to leave out what has a word, put the query in quotes:\n"
+			   "async %s 'release -draft' (async-query(7))", name, name);
+	else
+		error_hint("'async %s -h' lists its options", name);
+	return ERR_USAGE;
+}
+
 /* "-abc": flags, of which the last may take the rest of the word, or the next one, as its value. */
 static int take_letters(struct parse *parse, const char *letters)
 {
@@ -339,11 +359,8 @@ static int take_letters(struct parse *parse, const char *letters)
 	for (; !rc && *letters; letters++) {
 		const struct opt *opt = find_letter(parse, *letters);
 
-		if (!opt) {
-			error_set(ERR_USAGE, "'%s' has no option -%.1s", parse->cmd->name, letters);
-			error_hint("'async %s -h' lists its options", parse->cmd->name);
-			return ERR_USAGE;
-		}
+		if (!opt)
+			return unknown_letter(parse, letters);
 		if (opt->type != OPT_TYPE_FLAG)
 			return take_value(parse, opt, letters[1] ? letters + 1 : NULL, true);
 		rc = take_value(parse, opt, NULL, true);
@@ -420,7 +437,7 @@ int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts
 		parse.argc--;
 		if (!strcmp(arg, "--"))
 			break;
-		if (arg[0] == '-' && arg[1])
+		if (arg[0] == '-' && arg[1] && !((cmd->needs & CMD_QUERY) && query_is_negated_field(arg)))
 			rc = take_option(&parse, arg);
 		else
 			operands[nr++] = arg;

@@ -105,7 +105,8 @@ int complete(int argc, char **argv);
  * Parse argv[0..argc) (the command's name is not in it) by `opts`, and leave the operands:
  * `*argc` of them, at least `min`, at most `max` (-1: any). "--" ends options; -abc,
  * --name=value, --name value, --no-name (unset again) and unique prefixes work as in git.
- * `look_opts` are taken too where the command is CMD_LOOK. ERR_USAGE with the nearest name
+ * `look_opts` are taken too where the command is CMD_LOOK; "-tag:x" is an operand where it is
+ * CMD_QUERY. ERR_USAGE with the nearest name
  * suggested; OPTS_SHOWN for -h, when `wl` may be NULL.
  */
 int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts, int *argc, char ***argv,
@@ -119,6 +120,9 @@ int opts_parse(struct worklog *wl, const struct cmd *cmd, const struct opt *opts
 int form_wants(const struct cmd *cmd, const char *word, const char *wants);
 int form_unknown(const struct cmd *cmd, const char *word);
 
+/* Is this level in the policy? ERR_USAGE, which begins with `name` and lists those that are. */
+int level_check(struct worklog *wl, const char *level, const char *name);
+
 /* The options of CMD_LOOK commands; ends with OPT_END. */
 extern const struct opt look_opts[];
 
@@ -127,9 +131,6 @@ void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts);
 
 /* The options that begin like `begin`, a line each: name ("--by=" where a value follows), TAB, help. */
 void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts, const char *begin);
-
-/* The nearest of `names` (ending with NULL) to a mistyped one; NULL if none is near. */
-const char *nearest(const char *word, const char *const *names);
 
 /*
  * Read a moment in `zone` as people type it: `17:00`, `fri`, `fri 17:00`, `tomorrow`,

@@ -127,7 +127,6 @@ static int print_patch(struct trail *trail, const struct record_row *row, const 
 	}
 	print("\n");
 	print_text(yaml, 4);
-	trail->any = true;
 	buf_release(&line);
 	return print_check();
 }
@@ -144,6 +143,7 @@ int trail_row(const struct record_row *row, void *data)
 		rc = list_row(trail, row, trail->patch ? yaml.ptr : NULL);
 	else if (rc == 0)
 		rc = print_patch(trail, row, yaml.ptr);
+	trail->any = true;
 	buf_release(&yaml);
 	return rc;
 }

@@ -11,7 +11,7 @@ struct trail {
 	struct listing *list; /* NULL: patches for people */
 	bool patch;           /* with each record as it is stored */
 	bool told;            /* "acked", not "ack": what others did, for people */
-	bool any;
+	bool any;             /* a row was printed */
 };
 
 /* Begin; `patch` and `told` are set by the caller before. */

@@ -12,7 +12,10 @@
  *	index-redactions.c  whose commits brought redactions
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows
+ *	index-question.c a question: its SQL, parameters and rows (index-question.h)
+ *	index-where.c    the conditions of a query, as SQL
  *	index-query.c    the questions that list rows
+ *	index-ids.c      the questions about ids
  *	index-words.c    words to be found, as FTS5 understands them
  *	index-people.c   the questions about people
  */

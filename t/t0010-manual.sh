@@ -56,7 +56,7 @@ do
 done <commands
 
 test_expect_success 'the topics have pages' '
-	for page in record.5 json.5 config.5 worktime.7 tutorial.7
+	for page in record.5 json.5 config.5 worktime.7 query.7 tutorial.7
 	do
 		test -f "$SOURCE_DIR/man/async-$page" || { echo "no $page"; return 1; }
 	done

@@ -81,7 +81,7 @@ test_expect_success 'what could harm a terminal is escaped' '
 test_expect_success 'errors' '
 	test_expect_code 129 as ana async -C log list --state opne 2>err && test_grep "open" err &&
 	test_expect_code 128 as ana async -C log list --from bne 2>err && test_grep "did you mean" err &&
-	test_expect_code 129 as ana async -C log list extra 2>err
+	test_expect_code 129 as ana async -C log list frm:ana 2>err && test_grep "nearest is from:" err
 '
 
 test_done

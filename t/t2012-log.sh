@@ -50,8 +50,8 @@ test_expect_success 'filters' '
 	whats "note ack" --from ben --since 2026-03-01 &&
 	whats "ack note ack ask" --tag release &&
 	whats "ack note ack ask" -- "$(cat ship)" &&
-	whats "ack note ack ask" "$(cat yes)" &&
-	whats "note" "$(cat note)" &&
+	whats "ack note ack ask" -- "$(cat yes)" &&
+	whats "note" -- "$(cat note)" &&
 	whats "note ack ask" --since 2026-03-01 --until 2026-03-03
 '
 
@@ -94,10 +94,10 @@ test_expect_success 'as of an earlier time' '
 '
 
 test_expect_success 'errors' '
-	test_expect_code 128 async -C log log 0123456789 2>err && test_grep "no record" err &&
+	test_expect_code 128 async -C log log -- 0123456789 2>err && test_grep "no record" err &&
 	test_expect_code 128 async -C log log --from nobody 2>err &&
 	test_expect_code 129 async -C log log --since someday 2>err &&
-	test_expect_code 129 async -C log log a b 2>err
+	test_expect_code 129 async -C log log -- a b 2>err
 '
 
 test_done

@@ -1,5 +1,8 @@
 /*
  * Which of the log a command wants, and the rows it gets back.
+ *
+ * What people type is read here into terms (the grammar is async-query(7)), without the log or
+ * the clock: who is meant, and when, is for the caller to find out.
  */
 #ifndef ASYNC_QUERY_H
 #define ASYNC_QUERY_H
@@ -8,6 +11,7 @@
 #include <stddef.h>
 #include <time.h>
 
+#include "async/alloc.h"
 #include "async/id.h"
 #include "async/record.h"
 #include "async/thread.h"
@@ -17,18 +21,63 @@
 #define STATE(state) (1u << (state))
 #define STATES_UNSETTLED (STATE(PART_OPEN) | STATE(PART_ACKED))
 
-/* All that is given must hold; zero or NULL means any. Names are persons' keys (person.key). */
+enum query_field {
+	QUERY_WORD,
+	QUERY_FROM,
+	QUERY_TO,
+	QUERY_STATE,
+	QUERY_NEED,
+	QUERY_LEVEL,
+	QUERY_TAG,
+	QUERY_TYPE,
+	QUERY_DUE,
+	QUERY_SINCE,
+	QUERY_UNTIL,
+};
+
+/* The values of QUERY_STATE, as `state:` names them. */
+enum query_state {
+	QUERY_OPEN,      /* not settled, acked or not */
+	QUERY_OVERDUE,
+	QUERY_ACKED,     /* and not settled */
+	QUERY_MET,
+	QUERY_WITHDRAWN,
+	QUERY_NONE,      /* asks nobody */
+	QUERY_ALL,
+};
+
+/* The words of `state:`, `type:` and `need:`, in the order of the values; each ends with NULL. */
+extern const char *const query_states[], *const query_types[], *const query_needs[];
+
+/* One condition; "from:ana,ben" is one with two values, of which one must hold. */
+struct query_term {
+	struct query_term *next;
+	enum query_field field;
+	bool negated;        /* "-tag:x": must not hold */
+	const char *text;    /* as it was typed, for messages */
+	const char **v;      /* FROM, TO: people as typed, keys once they are found; LEVEL, TAG; WORD: one; times: one, as typed */
+	size_t nr;
+	unsigned bits;       /* STATE, TYPE, NEED: bits of their values */
+	char relation;       /* DUE: '<', '>', or ':' for within that date */
+	time_t begin, end;   /* SINCE, UNTIL, DUE, once it is read: begin <= … < end; 0: no bound */
+};
+
+/*
+ * All that is given must hold; zero or NULL means any. Names are persons' keys (person.key).
+ * Of posts and records, what `to` asks and the state, need and due time that are wanted besides
+ * are those of one part: "to:ben state:overdue" is what ben is late with.
+ */
 struct query {
+	struct query_term *terms;     /* of the grammar, or NULL */
 	const char *from;       /* the author of the post */
 	const char *to;         /* the person asked; of parts also who is to answer, the asked one being gone */
 	unsigned states;        /* of the part, or (posts) of the thread: bits of STATE(part or thread state) */
-	unsigned part_states;   /* posts: some part is in one of these, bits of STATE() */
 	const char *level;
 	const char *tag;
 	enum post_type type;
 	enum need need;
 	time_t since, until;    /* the post's date: since <= date < until */
-	time_t due_before;      /* due_at < this */
+	time_t due_from, due_before; /* due_from <= due_at < due_before */
 	/*
 	 * Full text, accents and case apart: all of these words must be in it. "two words" is a
 	 * phrase, relea* any word that begins so; of a OR b one is enough, -c must not be there.
@@ -38,6 +87,19 @@ struct query {
 	size_t limit;           /* 0: all */
 	bool reverse;           /* the other way round */
 };
+
+/*
+ * Read what was typed and append its terms (and `words`) to the query. What the query points to
+ * lives in `pool`. People and times stay as they were typed. ERR_USAGE names the term and says
+ * what would be accepted.
+ */
+int query_parse(struct query *query, struct pool *pool, const char *text);
+
+/* One field with its value ("ana,ben"), as the option of that name gives it. ERR_USAGE. */
+int query_add(struct query *query, struct pool *pool, enum query_field field, const char *value);
+
+/* Is `arg` a negated field ("-tag:x"), and no option? */
+bool query_is_negated_field(const char *arg);
 
 /* One person's part in an ask. Texts belong to the row and end with the callback. */
 struct part_row {

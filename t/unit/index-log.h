@@ -167,6 +167,7 @@ static void put_people(struct buf *out, struct index *index, time_t now)
 
 static char *dump(struct index *index, time_t now)
 {
+	static struct query_term met = { .field = QUERY_STATE, .bits = 1u << QUERY_MET };
 	static const struct query queries[] = {
 		{ 0 },
 		{ .words = "migration" },
@@ -175,7 +176,7 @@ static char *dump(struct index *index, time_t now)
 		{ .tag = "release", .limit = 5 },
 		{ .level = "urgent", .since = START + 86400, .until = START + 9 * 86400 },
 		{ .states = STATE(THREAD_OPEN), .type = TYPE_ASK },
-		{ .to = "chi@x.org", .part_states = STATE(PART_MET), .need = NEED_REPLY },
+		{ .to = "chi@x.org", .terms = &met, .need = NEED_REPLY },
 	};
 	struct buf out = BUF_INIT;
 
