@@ -15,21 +15,6 @@
 #include "opts.h"
 #include "print.h"
 
-struct globals globals = { .color = 0 };
-
-/* main()'s, which is not here. */
-int globals_set_color(const char *when)
-{
-	(void)when;
-	return 0;
-}
-
-int globals_apply_at(struct worklog *wl)
-{
-	(void)wl;
-	return 0;
-}
-
 static const char *const sorts[] = { "due", "date", "subject", NULL };
 
 static const struct cmd cmd_try = { .name = "try", .usage = "[<options>] <id>...\n--all", .needs = 0 };

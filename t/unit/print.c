@@ -13,21 +13,6 @@
 #include "cmd.h"
 #include "print.h"
 
-struct globals globals = { .color = 0 };
-
-/* main()'s, which is not here. */
-int globals_set_color(const char *when)
-{
-	(void)when;
-	return 0;
-}
-
-int globals_apply_at(struct worklog *wl)
-{
-	(void)wl;
-	return 0;
-}
-
 static int differs(const struct buf *got, const char *what, const char *want)
 {
 	if (!strcmp(got->ptr, want))
