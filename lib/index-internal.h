@@ -12,6 +12,7 @@
  *	index-redactions.c  whose commits brought redactions
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows
+ *	index-texts.c    which words are found for a record
  *	index-question.c a question: its SQL, parameters and rows (index-question.h)
  *	index-where.c    the conditions of a query, as SQL
  *	index-query.c    the questions that list rows
@@ -39,6 +40,15 @@
 
 /* A record dated more than this ahead of now does not count yet (design section 4). */
 #define AHEAD_SECONDS ((time_t)24 * 60 * 60)
+
+/* The columns of the full text. */
+enum { TEXT_SUBJECT, TEXT_BODY, TEXT_LINKS, TEXT_FILES, TEXT_TRANSCRIPT, TEXT_COLUMNS };
+
+/* Bits of a record's `hidden`: what is found for it is not what it was written with. */
+enum {
+	TEXTS_REDACTED = 1, /* its own text is hidden */
+	TEXTS_MOVED = 2,    /* another's words are found for it, or some of its own are not: a row in `said` */
+};
 
 /* The one row of table `meta`. */
 struct meta {

@@ -133,7 +133,7 @@ static int record_of(sqlite3_stmt *stmt, const struct question *question)
 		.subject = column_or_empty(stmt, 10),
 		.date = sqlite3_column_int64(stmt, 11),
 		.why_not = column_text(stmt, 12),
-		.redacted = sqlite3_column_int(stmt, 13) != 0,
+		.redacted = (sqlite3_column_int(stmt, 13) & TEXTS_REDACTED) != 0,
 	};
 
 	index_join_id(&row.id, stmt, 0);

@@ -64,17 +64,11 @@ void rows_release(struct rows *rows)
 	free(rows->verdicts);
 }
 
-static void run_failed(struct rows *rows, int rc)
+void rows_failed(struct rows *rows, int rc)
 {
 	if (rc < 0 && rows->rc == 0)
 		rows->rc = rc;
 }
-
-#define RUN(rows, ...)                                                             \
-	do {                                                                       \
-		if ((rows)->rc == 0)                                               \
-			run_failed((rows), index_run((rows)->index, __VA_ARGS__)); \
-	} while (0)
 
 static int64_t look_up(struct rows *rows, const char *sql, const char *text)
 {
@@ -90,7 +84,7 @@ static int64_t look_up(struct rows *rows, const char *sql, const char *text)
 		n = sqlite3_column_int64(stmt, 0);
 		sqlite3_reset(stmt);
 	}
-	run_failed(rows, rc);
+	rows_failed(rows, rc);
 	return n;
 }
 
@@ -138,47 +132,6 @@ static int64_t put_person(struct rows *rows, const struct person *person)
 		name->n = sqlite3_last_insert_rowid(rows->index->con->db);
 	}
 	return name->n;
-}
-
-/* -- full text --------------------------------------------------------------------- */
-
-static void add_words(struct buf *out, const struct node *node)
-{
-	if (!node)
-		return;
-	if (node->type == NODE_TEXT)
-		buf_addf(out, "%s%s", out->len ? "\n" : "", node->text);
-	NODE_EACH (entry, node)
-		add_words(out, entry);
-}
-
-/* What a search looks at. It follows from the record alone, so that it can be taken out again. */
-static bool record_words(struct buf *subject, struct buf *body, const struct record *rec)
-{
-	add_words(subject, record_node(rec, "subject"));
-	add_words(body, record_node(rec, "body"));
-	add_words(body, record_node(rec, "note"));
-	add_words(body, record_node(rec, "tags"));
-	NODE_EACH (link, record_node(rec, "links"))
-		add_words(body, node_get(link, "title"));
-	return subject->len || body->len;
-}
-
-static void put_words(struct rows *rows, struct item *item, bool hide)
-{
-	struct buf subject = BUF_INIT, body = BUF_INIT;
-
-	if (record_words(&subject, &body, &item->rec)) {
-		if (hide)
-			RUN(rows, "INSERT INTO words(words, rowid, subject, body) VALUES ('delete', ?, ?, ?)",
-			    "itt", item->n, subject.ptr, body.ptr);
-		else
-			RUN(rows, "INSERT INTO words(rowid, subject, body) VALUES (?, ?, ?)", "itt", item->n,
-			    subject.ptr, body.ptr);
-	}
-	item->hidden = hide;
-	buf_release(&subject);
-	buf_release(&body);
 }
 
 /* -- records ----------------------------------------------------------------------- */
@@ -237,7 +190,7 @@ void rows_admit(struct rows *rows, struct item *item)
 	if (date <= rows->index->now + AHEAD_SECONDS && date - AHEAD_SECONDS > meta->counts_from)
 		meta->counts_from = date - AHEAD_SECONDS;
 	if (item->rec.kind == KIND_POST || item->rec.kind == KIND_MARK)
-		put_words(rows, item, false);
+		texts_admit(rows, item);
 }
 
 static int compare_verdicts(const void *a, const void *b)
@@ -289,8 +242,7 @@ static void put_events(struct rows *rows, const struct thread *thread, int64_t r
 		const struct event *event = &thread->events[i];
 		struct item *item = (struct item *)(void *)event->rec;
 
-		if (event->redacted != item->hidden)
-			put_words(rows, item, event->redacted);
+		texts_follow(rows, thread, event);
 		put_person(rows, event->on_behalf); /* so that a change of that name is noticed */
 		put_record(rows, item, root, put_person(rows, event->by), event->counts ? NULL : event->why);
 	}
@@ -485,7 +437,7 @@ static bool lost_alias(struct rows *rows)
 	rc = index_step(rows->index, stmt);
 	if (rc == 1)
 		sqlite3_reset(stmt);
-	run_failed(rows, rc);
+	rows_failed(rows, rc);
 	return rc == 1;
 }
 

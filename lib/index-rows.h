@@ -12,7 +12,8 @@ struct item {
 	int64_t n;         /* its number */
 	int64_t parent;    /* of what it hangs on; 0: of nothing, or of what is not here */
 	bool written;      /* there is a row of it already */
-	bool hidden;       /* its words are not in the full text */
+	unsigned hidden;   /* what is found for it is not what it was written with: TEXTS_* */
+	int64_t said_by[TEXT_COLUMNS]; /* the records whose words are found for it; 0: none are */
 };
 
 void item_free(struct item *item);
@@ -41,6 +42,13 @@ struct rows {
 
 #define ROWS_INIT(i) { .index = (i) }
 void rows_release(struct rows *rows);
+void rows_failed(struct rows *rows, int rc);
+
+#define RUN(rows, ...)                                                              \
+	do {                                                                        \
+		if ((rows)->rc == 0)                                                \
+			rows_failed((rows), index_run((rows)->index, __VA_ARGS__)); \
+	} while (0)
 
 /* Give a record its number, count it, and put its words into the full text. */
 void rows_admit(struct rows *rows, struct item *item);
@@ -60,5 +68,22 @@ void rows_put_admin(struct rows *rows, int64_t n, const struct record *rec, cons
  * to something else now, because a name means somebody else, or older records count or do not.
  */
 void rows_put_team(struct rows *rows, bool *upset);
+
+/* -- index-texts.c: the words of a record, as the full text has them --------------------- */
+
+/*
+ * Append what a column of the full text has from a record: what it says itself, or (`other`)
+ * what it puts in another's place.
+ */
+void texts_put(struct buf *out, const struct record *rec, int column, bool other);
+
+/* Put the words that it was written with. */
+void texts_admit(struct rows *rows, struct item *item);
+
+/* See to it that what `thread` shows of an event, and nothing else, is what is found for it. */
+void texts_follow(struct rows *rows, const struct thread *thread, const struct event *event);
+
+/* Complete an item whose `hidden` was read from its row. */
+int texts_load(struct index *index, struct item *item);
 
 #endif

@@ -18,6 +18,8 @@ static const char tables[] =
 	/* root: of its thread; parent: what it hangs on, NULL also if that is not here */
 	"CREATE TABLE record(n INTEGER PRIMARY KEY, prefix INT, rest, date INT, kind INT, what INT, author INT,"
 	" root INT, parent INT, why INT, hidden INT);"
+	/* whose words are found for a record (0: none are), where that is not only itself */
+	"CREATE TABLE said(n INTEGER PRIMARY KEY, subject INT, body INT, links INT, files INT, transcript INT);"
 	/* records that hang on what is not here, or on what has no thread */
 	"CREATE TABLE orphan(n INTEGER PRIMARY KEY, target);"
 	/* threads, by their root */
@@ -39,8 +41,8 @@ static const char tables[] =
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
-	"CREATE VIRTUAL TABLE words USING fts5(subject, body, content='', columnsize=0,"
-	" tokenize='unicode61 remove_diacritics 2');"
+	"CREATE VIRTUAL TABLE words USING fts5(subject, body, links, files, transcript, content='',"
+	" columnsize=0, tokenize='unicode61 remove_diacritics 2');"
 	"INSERT INTO meta(schema) VALUES (NULL);";
 
 static const char indexes[] =

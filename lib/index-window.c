@@ -197,7 +197,7 @@ struct known {
 	struct id id;
 	int64_t n, parent;
 	time_t date;
-	bool hidden;
+	unsigned hidden;
 };
 
 /* Add a record that has a row; one that cannot be read any more is told of, and left out. */
@@ -216,8 +216,9 @@ static int gather_known(struct window *window, struct gathered *thread, const st
 	item->parent = known->parent;
 	item->hidden = known->hidden;
 	item->written = true;
+	rc = texts_load(window->index, item);
 	gather(window, thread, item, len);
-	return 0;
+	return rc;
 }
 
 static void column_known(struct known *out, sqlite3_stmt *stmt)
@@ -226,7 +227,7 @@ static void column_known(struct known *out, sqlite3_stmt *stmt)
 	out->n = sqlite3_column_int64(stmt, 2);
 	out->parent = sqlite3_column_int64(stmt, 3);
 	out->date = sqlite3_column_int64(stmt, 4);
-	out->hidden = sqlite3_column_int(stmt, 5);
+	out->hidden = (unsigned)sqlite3_column_int(stmt, 5);
 }
 
 /* A thread with all its records that have rows. */

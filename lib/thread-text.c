@@ -35,6 +35,8 @@ static void own_text(struct event *event)
 		event->subject = text_or(event->rec, "subject", "");
 		event->body = record_text(event->rec, "body");
 		event->links = record_node(event->rec, "links");
+		event->attach = record_node(event->rec, "attach");
+		event->transcript = record_text(event->rec, "transcript");
 	} else {
 		event->body = record_text(event->rec, "note");
 		if (!event->body && !is_verb(event, VERB_SUPERSEDE))
@@ -79,6 +81,8 @@ static void hide_text(struct event *event)
 	event->subject = "";
 	event->body = NULL;
 	event->links = NULL;
+	event->attach = NULL;
+	event->transcript = NULL;
 	event->redacted = event->hidden = true;
 	for (struct text_version *text = event->texts; text && !text->redacted; text = text->older) {
 		text->subject = "";

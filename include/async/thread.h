@@ -74,6 +74,8 @@ struct event {
 	const char *subject;      /* of a post, the newest: supersede applied; "" if there is none or it is redacted */
 	const char *body;         /* of a post, the newest, or a mark's note; NULL */
 	const struct node *links; /* of a post, the newest; NULL */
+	const struct node *attach; /* of a post: the files beside it; NULL */
+	const char *transcript;   /* of a post: the words of the recording it links to; NULL */
 	struct text_version *texts; /* of a post whose text was changed: the newest; of what changed it: its own; else NULL */
 	bool hidden;              /* a text in the record is redacted: it is not to be shown as it is */
 };
