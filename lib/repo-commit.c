@@ -1,13 +1,6 @@
 /*
- * Writing: the queue of writers, one commit, and moving the branch.
- *
- * Writers of async queue on a flock, which the kernel frees when one dies. git itself
- * does not know that queue, so the branch moves by compare-and-swap and a lost race is
- * tried again. A writer killed while it holds git's own lock on the ref would block
- * everybody for ever; so before touching the ref it leaves a marker, the id it is about to
- * publish, in the file it holds the flock on. The next writer that finds a marker knows
- * its owner is dead, and removes exactly that lock. (So it is with the lock on the index of
- * a work tree that has the branch checked out, repo-staging.c.)
+ * Writing: one commit, and moving the branch. git does not know our queue of writers
+ * (repo-lock.c), so the branch moves by compare-and-swap and a lost race is tried again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -17,8 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,12 +19,10 @@
 #include "repo-git.h"
 #include "run.h"
 
-#define LOCK_SECONDS 60      /* how long to queue behind other writers */
 #define RETRY_MILLISECONDS 10000
-#define SETTLE_MILLISECONDS 100
 #define GC_AUTO 6700 /* git's own default */
 
-static void sleep_milliseconds(long milliseconds)
+void repo_sleep(long milliseconds)
 {
 	struct timespec span = { milliseconds / 1000, milliseconds % 1000 * 1000000 };
 
@@ -41,123 +30,7 @@ static void sleep_milliseconds(long milliseconds)
 		;
 }
 
-/* ---- the queue */
-
-static char *ref_lock_path(const struct repo *repo)
-{
-	return xstrfmt("%s/%s.lock", repo->place.common_dir, repo->ref);
-}
-
-/* Is the lock's content the dead writer's: its id, or nothing yet (and that for a while)? */
-static bool is_left_behind(const char *path, const char *marker)
-{
-	struct buf text = BUF_INIT;
-	struct stat before, after;
-	bool yes = false;
-
-	if (stat(path, &before) == 0 && buf_read_file(&text, path, 4096) == 0) {
-		if (text.len >= ID_HEX) {
-			yes = strncmp(text.ptr, marker, ID_HEX) == 0;
-		} else if (text.len == 0) {
-			/* git's own lock is empty too, but only for a moment. */
-			sleep_milliseconds(SETTLE_MILLISECONDS);
-			yes = stat(path, &after) == 0 && after.st_ino == before.st_ino && after.st_size == 0;
-		}
-	}
-	buf_release(&text);
-	return yes;
-}
-
-/* We hold the flock, so whoever left a marker in it is dead: clear away the lock it left with it. */
-static void heal(struct repo *repo)
-{
-	char marker[ID_HEX + 1] = "";
-	struct id id;
-	ssize_t len = pread(repo->lock_fd, marker, ID_HEX, 0);
-
-	if (len <= 0)
-		return;
-	if (len == ID_HEX && id_parse(&id, marker, ID_HEX)) {
-		char *path = ref_lock_path(repo);
-
-		if (is_left_behind(path, marker))
-			unlink(path);
-		free(path);
-		checkout_heal(repo, marker);
-	}
-	if (ftruncate(repo->lock_fd, 0) < 0)
-		return; /* it is found, and judged by its content, again */
-}
-
-static void on_alarm(int sig)
-{
-	(void)sig; /* only to end flock() */
-}
-
-/* Wait for our turn, but not for ever behind a stopped process. */
-static int wait_for_lock(int fd)
-{
-	struct sigaction action = { .sa_handler = on_alarm }, old;
-	int rc;
-
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return 0;
-	sigaction(SIGALRM, &action, &old);
-	alarm(LOCK_SECONDS);
-	rc = flock(fd, LOCK_EX);
-	alarm(0);
-	sigaction(SIGALRM, &old, NULL);
-	return rc;
-}
-
-static int open_lock(const char *dir)
-{
-	struct stat st;
-	int dir_fd, fd;
-
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return -1;
-	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (dir_fd < 0)
-		return -1;
-	fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
-	close(dir_fd);
-	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)) {
-		close(fd);
-		errno = EMLINK;
-		return -1;
-	}
-	return fd;
-}
-
-int repo_lock(struct repo *repo)
-{
-	char *dir;
-	int rc = 0;
-
-	if (repo->lock_fd >= 0)
-		return 0;
-	dir = xstrfmt("%s/async", repo->place.common_dir);
-	repo->lock_fd = open_lock(dir);
-	if (repo->lock_fd < 0)
-		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
-	else if (wait_for_lock(repo->lock_fd) < 0)
-		rc = error_set(ERR_FAILED, "cannot lock '%s/lock': %s", dir,
-			       errno == EINTR ? "another async has held it for a minute" : strerror(errno));
-	if (rc == 0)
-		heal(repo);
-	else if (repo->lock_fd >= 0)
-		repo_unlock(repo);
-	free(dir);
-	return rc;
-}
-
-void repo_unlock(struct repo *repo)
-{
-	if (repo->lock_fd >= 0)
-		close(repo->lock_fd);
-	repo->lock_fd = -1;
-}
+/* ---- trying again */
 
 bool repo_is_durable(struct repo *repo)
 {
@@ -212,11 +85,11 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 		if (rc != ERR_CONFLICT || waited > patience)
 			break;
 		span = 1 + rand_r(&seed) % limit;
-		sleep_milliseconds(span);
+		repo_sleep(span);
 		waited += span;
 	}
 	if (rc == ERR_CONFLICT) {
-		char *path = ref_lock_path(repo), *message = xstrdup(error_last());
+		char *path = repo_ref_lock_path(repo), *message = xstrdup(error_last());
 
 		rc = error_set(ERR_FAILED, "%s", message);
 		if (access(path, F_OK) == 0)
@@ -303,22 +176,6 @@ static int set_ident(struct repo *repo)
 	free(name);
 	free(address);
 	return rc;
-}
-
-int repo_mark(struct repo *repo, const struct id *id)
-{
-	char marker[ID_HEX + 1];
-
-	id_hex(marker, id);
-	if (pwrite(repo->lock_fd, marker, ID_HEX, 0) == ID_HEX)
-		return 0;
-	return error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
-}
-
-void repo_unmark(struct repo *repo)
-{
-	if (ftruncate(repo->lock_fd, 0) < 0)
-		return; /* the next writer finds the marker, and that nothing is left behind */
 }
 
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)

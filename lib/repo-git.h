@@ -11,7 +11,8 @@
  *   repo-splice.c    putting files into a tree
  *   repo-history.c   tips, ancestors
  *   repo-origin.c    the root and founder, who brought what
- *   repo-commit.c    the lock, one commit, moving the branch
+ *   repo-lock.c      the queue of writers, and healing what a killed one left
+ *   repo-commit.c    one commit, moving the branch
  *   repo-checkout.c  bringing along a work tree that has the branch checked out
  *   repo-staging.c   its index, under git's lock
  *   repo-sign.c      signing commits as git is configured
@@ -91,6 +92,7 @@ struct repo {
 	char *tracking;         /* "refs/remotes/origin/async", or NULL */
 	struct tips checked;    /* these tips are those of a log */
 	int lock_fd;            /* -1: the write lock is not held */
+	int queue_fd;           /* our number in the queue for it; -1: none */
 };
 
 /* Start libgit2 unless it was before; first of all, since its configuration reader needs it. */
@@ -196,15 +198,22 @@ int splice_end(struct id *tree, struct splice *splice);
 /* Sort paths into the order that splice_add() wants: plain byte order of whole paths. */
 int path_order(const char *a, const char *b);
 
-/* ---- repo-commit.c */
-
-/* The bytes of a commit by the committer, signed if git is so configured. `parent` zero: a root. */
-int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
-		     const char *message);
+/* ---- repo-lock.c */
 
 /* Before git's locks are taken: leave word of what is about to be published, for who finds us killed. */
 int repo_mark(struct repo *repo, const struct id *id);
 void repo_unmark(struct repo *repo);
+
+/* git's lock on our branch: "<common dir>/refs/heads/async.lock". The caller frees. */
+char *repo_ref_lock_path(const struct repo *repo);
+
+/* ---- repo-commit.c */
+
+void repo_sleep(long milliseconds);
+
+/* The bytes of a commit by the committer, signed if git is so configured. `parent` zero: a root. */
+int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
+		     const char *message);
 
 /* Move the branch from `old` (zero: create it) to `new`; ERR_CONFLICT if somebody else did or holds it. */
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message);

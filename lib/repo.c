@@ -402,7 +402,7 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	int rc = repo_start_git();
 
 	*out = NULL;
-	repo->lock_fd = -1;
+	repo->lock_fd = repo->queue_fd = -1;
 	if (rc < 0) {
 		free(repo);
 		return rc;

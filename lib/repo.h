@@ -108,8 +108,8 @@ struct repo_file {
 };
 
 /*
- * The write lock: a queue on <common dir>/async/lock (flock). Held from reading the tip
- * to moving the ref. ERR_FAILED if the folder cannot be written, naming it.
+ * The write lock: <common dir>/async/lock (flock), first come, first served by the numbers
+ * in `queue` beside it. Held from reading the tip to moving the ref. ERR_FAILED if the folder cannot be written, naming it.
  */
 int repo_lock(struct repo *repo);
 void repo_unlock(struct repo *repo);
