@@ -18,11 +18,9 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "index-internal.h"
+#include "lock.h"
 
-/* How long to wait for a lock: somebody may be making the index anew. */
-#define FIRST_PAUSE_NS 500000L
-#define LONGEST_PAUSE_NS 50000000L
-#define LOCK_TRIES 1200
+#define LOCK_SECONDS 60 /* how long to wait for a lock: somebody may be making the index anew */
 
 static bool is_our_dir(const char *dir)
 {
@@ -174,16 +172,7 @@ void index_forget_connection(struct index *index)
 /* Take or change a lock; false if others hold it (too long). */
 static bool take(int fd, int how)
 {
-	struct timespec pause = { .tv_nsec = FIRST_PAUSE_NS };
-
-	for (int tries = 0; flock(fd, how | LOCK_NB) != 0; tries++) {
-		if ((errno != EWOULDBLOCK && errno != EINTR) || (how & LOCK_NB) || tries == LOCK_TRIES)
-			return false;
-		nanosleep(&pause, NULL);
-		if (pause.tv_nsec < LONGEST_PAUSE_NS)
-			pause.tv_nsec *= 2;
-	}
-	return true;
+	return flock(fd, how | LOCK_NB) == 0 || (errno == EWOULDBLOCK && lock_wait(fd, how, -1, LOCK_SECONDS) == 0);
 }
 
 static int open_lock(const struct index *index, const char *name)
@@ -222,7 +211,7 @@ bool index_lock_alone(struct index *index)
 {
 	if (index->reading < 0)
 		index->reading = open_lock(index, "index.read");
-	return index->reading >= 0 && take(index->reading, LOCK_EX | LOCK_NB);
+	return index->reading >= 0 && flock(index->reading, LOCK_EX | LOCK_NB) == 0;
 }
 
 void index_unlock_reading(struct index *index)

@@ -135,10 +135,40 @@ static int open_to_write(struct index *index)
 	return rc == 0 ? bring_up_to_date(index) : rc;
 }
 
+/*
+ * Have two others brought the file up to date, one after the other, since we read this
+ * sequence? The second looked at the tips after we did, and what it made is as good as what
+ * we would make: of many that wait at once one works, not each.
+ */
+static bool is_done_by_others(struct index *index, uint32_t sequence)
+{
+	uint32_t changes = index->meta.sequence - sequence;
+
+	if (index->opened || changes < 2 || changes >= 1u << 20)
+		return false;
+	index->tips = index->meta.tips;
+	return is_fresh(index);
+}
+
+/* Under the lock, for which we may have waited. */
+static int look_again(struct index *index, const struct stamp *before)
+{
+	uint32_t sequence = index->meta.sequence;
+	struct stamp after;
+	int rc = 0;
+
+	index_path_stamp(&after, index);
+	if (memcmp(before, &after, sizeof(after)) != 0) /* somebody was faster */
+		rc = look(index);
+	if (rc == 0 && before->file == after.file && is_done_by_others(index, sequence))
+		return index_lock_reading(index) ? index_exec(index, "BEGIN") : ERR_INDEX;
+	return rc == 0 ? bring_up_to_date(index) : rc;
+}
+
 /* The index that is there: 0 if it answers for the tips now, 1 if it must be made anew. */
 static int open_existing(struct index *index)
 {
-	struct stamp before, after;
+	struct stamp before;
 	int lock, rc;
 
 	if (!index_lock_reading(index))
@@ -152,11 +182,7 @@ static int open_existing(struct index *index)
 	lock = index_lock(index);
 	if (lock < 0)
 		return ERR_INDEX;
-	index_path_stamp(&after, index);
-	if (memcmp(&before, &after, sizeof(before)) != 0) /* somebody was faster */
-		rc = look(index);
-	if (rc == 0)
-		rc = bring_up_to_date(index);
+	rc = look_again(index, &before);
 	close(lock);
 	return rc;
 }
