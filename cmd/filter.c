@@ -93,17 +93,28 @@ static int add_word(struct filter *filter, enum query_field field, const char *c
 	return add_text(filter, field, i >= 0 ? words[i] : NULL);
 }
 
-static void add_due(struct filter *filter, struct worklog *wl)
+static void add_span(struct filter *filter, enum query_field field, const char *option, time_t begin, time_t end)
 {
-	struct query *query = &filter->query;
+	struct query_term *term;
 
-	if (filter->due_before.given)
-		query->due_before = filter->due_before.at;
-	if (filter->due_after.given)
-		query->due_from = end_of(&filter->due_after, worklog_zone(wl));
+	if (!begin && !end)
+		return;
+	term = query_term_new(&filter->query, &filter->pool, field, option);
+	term->begin = begin;
+	term->end = end;
 }
 
-static int add_options(struct filter *filter, struct worklog *wl)
+static void add_spans(struct filter *filter, struct worklog *wl)
+{
+	const struct when *after = &filter->due_after;
+
+	add_span(filter, QUERY_DUE, "--due-before", 0, filter->due_before.at);
+	add_span(filter, QUERY_DUE, "--due-after", after->given ? end_of(after, worklog_zone(wl)) : 0, 0);
+	add_span(filter, QUERY_SINCE, "--since", filter->since.at, 0);
+	add_span(filter, QUERY_UNTIL, "--until", 0, filter->until.at);
+}
+
+static int add_options(struct filter *filter)
 {
 	int rc;
 
@@ -113,18 +124,13 @@ static int add_options(struct filter *filter, struct worklog *wl)
 	if (rc == 0)
 		rc = add_text(filter, QUERY_TAG, filter->tag);
 	if (rc == 0)
+		rc = add_text(filter, QUERY_LEVEL, filter->level);
+	if (rc == 0)
 		rc = add_word(filter, QUERY_STATE, query_states, filter->state);
 	if (rc == 0)
 		rc = add_word(filter, QUERY_TYPE, query_types, filter->type);
 	if (rc == 0)
 		rc = add_word(filter, QUERY_NEED, query_needs, filter->need);
-	if (filter->level)
-		filter->query.level = filter->level;
-	if (filter->since.given)
-		filter->query.since = filter->since.at;
-	if (filter->until.given)
-		filter->query.until = filter->until.at;
-	add_due(filter, wl);
 	return rc;
 }
 
@@ -146,9 +152,11 @@ int filter_read(struct filter *filter, struct worklog *wl, int argc, char **argv
 
 	rc = add_operands(filter, argc, argv);
 	if (rc == 0)
-		rc = add_options(filter, wl);
+		rc = add_options(filter);
 	for (struct query_term *term = filter->query.terms; rc == 0 && term; term = term->next)
 		rc = find_values(term, wl);
+	if (rc == 0)
+		add_spans(filter, wl);
 	return rc;
 }
 

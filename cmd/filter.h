@@ -31,18 +31,24 @@ struct filter {
 
 #define FILTER_INIT { .state = -1, .type = -1, .need = -1 }
 
+/* For what lists posts or records; those of one person's parts (inbox) say themselves whose. */
 #define OPT_FILTER(f)                                                                                             \
 	OPT_TEXT(0, "from", &(f)->from, "who", "only what this person wrote"),                                  \
 	OPT_TEXT(0, "to", &(f)->to, "who", "only what asks this person"),                                       \
 	OPT_WORD(0, "state", &(f)->state, query_states, "state", "open, overdue, acked, met, withdrawn, none, all"), \
+	OPT_FILTER_BOTH(f)
+#define OPT_FILTER_PARTS(f)                                                                                       \
+	OPT_TEXT(0, "from", &(f)->from, "who", "only what this person asked"),                                  \
+	OPT_FILTER_BOTH(f)
+#define OPT_FILTER_BOTH(f)                                                                                        \
 	OPT_LEVEL('l', "level", &(f)->level, "only of this level"),                                             \
 	OPT_TEXT('t', "tag", &(f)->tag, "tag", "only with this tag"),                                           \
 	OPT_WORD(0, "type", &(f)->type, query_types, "type", "only of this type"),                              \
 	OPT_WORD(0, "need", &(f)->need, query_needs, "need", "only what needs this answer"),                    \
 	OPT_WHEN(0, "due-before", &(f)->due_before, "only what is due before then"),                            \
 	OPT_WHEN(0, "due-after", &(f)->due_after, "only what is due after then"),                               \
-	OPT_SINCE(0, "since", &(f)->since, "only from then on"),                                                \
-	OPT_SINCE(0, "until", &(f)->until, "only before then")
+	OPT_SINCE(0, "since", &(f)->since, "only what was written from then on"),                               \
+	OPT_SINCE(0, "until", &(f)->until, "only what was written before then")
 
 /*
  * Read the operands (each a term such as "from:ana", "due<:fri", "-tag:x", or words to be found)

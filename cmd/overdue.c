@@ -1,6 +1,7 @@
 /* async overdue: who is late with what. */
 #include "async/worktime.h"
 #include "cmd.h"
+#include "filter.h"
 #include "opts.h"
 #include "parts.h"
 #include "print.h"
@@ -13,17 +14,6 @@ static time_t due_before(const struct worklog *wl, const struct span *soon)
 	if (!soon->days && !soon->minutes)
 		return parts_overdue_before(wl);
 	return worklog_now(wl) + soon->days * (time_t)86400 + soon->minutes * (time_t)60 + 1;
-}
-
-static int find_people(struct query *query, struct worklog *wl, const char *to, const char *from)
-{
-	int rc = 0;
-
-	if (to)
-		rc = worklog_find_key(&query->to, wl, to);
-	if (rc == 0 && from)
-		rc = worklog_find_key(&query->from, wl, from);
-	return rc;
 }
 
 static int print_overdue(struct worklog *wl, const struct query *query, size_t *nr)
@@ -45,15 +35,14 @@ static int print_overdue(struct worklog *wl, const struct query *query, size_t *
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
-	struct query query = { .states = STATES_UNSETTLED };
-	const char *to = NULL, *from = NULL;
+	struct filter filter = FILTER_INIT;
+	struct query *query = &filter.query;
 	bool exit_code = false, quiet = false;
 	struct span soon = { 0 };
+	const char *whom = NULL;
 	const struct opt opts[] = {
-		OPT_TEXT(0, "for", &to, "who", "only what this person owes"),
-		OPT_TEXT(0, "from", &from, "who", "only what this person asked"),
-		OPT_LEVEL('l', "level", &query.level, "only of this level"),
-		OPT_TEXT('t', "tag", &query.tag, "tag", "only with this tag"),
+		OPT_TEXT(0, "for", &whom, "who", "only what this person owes"),
+		OPT_FILTER_PARTS(&filter),
 		OPT_SPAN(0, "soon", &soon, "also what becomes due within this time"),
 		OPT_FLAG(0, "exit-code", &exit_code, "exit with 1 if there are some"),
 		OPT_FLAG('q', "quiet", &quiet, "print nothing; implies --exit-code"),
@@ -62,15 +51,20 @@ static int run(struct worklog *wl, int argc, char **argv)
 	struct parts parts = { .wl = NULL };
 	int rc;
 
-	rc = opts_parse(wl, &cmd_overdue, opts, &argc, &argv, 0, 0);
+	rc = opts_parse(wl, &cmd_overdue, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
-	query.due_before = due_before(wl, &soon);
-	rc = find_people(&query, wl, to, from);
+	query->states = STATES_UNSETTLED;
+	query->due_before = due_before(wl, &soon);
+	if (whom)
+		rc = worklog_find_key(&query->to, wl, whom);
+	if (rc == 0)
+		rc = filter_read(&filter, wl, argc, argv);
 	if (rc == 0 && quiet)
-		rc = parts_count(&parts, wl, &query);
+		rc = parts_count(&parts, wl, query);
 	else if (rc == 0)
-		rc = print_overdue(wl, &query, &parts.total);
+		rc = print_overdue(wl, query, &parts.total);
+	filter_release(&filter);
 	if (rc < 0)
 		return rc;
 	return (quiet || exit_code) && parts.total ? EXIT_NO : EXIT_YES;
@@ -78,8 +72,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_overdue = {
 	.name = "overdue",
-	.usage = "[--for <who>] [--from <who>] [-l <level>] [-t <tag>] [--soon <duration>] [--exit-code] [-q]",
+	.usage = "[--for <who>] [--soon <duration>] [--exit-code] [-q] [<options>] [<query>]",
 	.summary = "list who is late with what",
-	.needs = CMD_LOG | CMD_LOOK,
+	.needs = CMD_LOG | CMD_LOOK | CMD_QUERY,
 	.run = run,
 };

@@ -243,7 +243,7 @@ static void add_terms(const struct where *where)
 
 /* As many as can be set, before the terms of the grammar. */
 struct given {
-	struct query_term v[11];
+	struct query_term v[10];
 	size_t nr;
 };
 
@@ -285,8 +285,6 @@ static const struct query_term *all_terms(struct given *given, const struct quer
 		give(given, QUERY_SINCE)->begin = query->since;
 	if (query->until)
 		give(given, QUERY_UNTIL)->end = query->until;
-	if (query->due_from)
-		give(given, QUERY_DUE)->begin = query->due_from;
 	if (query->due_before)
 		give(given, QUERY_DUE)->end = query->due_before;
 	for (size_t i = 0; i < given->nr; i++)

@@ -182,7 +182,7 @@ static void append(struct query *query, struct query_term *term)
 	*end = term;
 }
 
-static struct query_term *new_term(struct query *query, struct pool *pool, enum query_field field, const char *text)
+struct query_term *query_term_new(struct query *query, struct pool *pool, enum query_field field, const char *text)
 {
 	struct query_term *term = pool_alloc(pool, sizeof(*term));
 
@@ -196,7 +196,7 @@ int query_add(struct query *query, struct pool *pool, enum query_field which, co
 	const struct field *field = field_of(which);
 	const char *text = pool_strfmt(pool, "%s:%s", field->name, value);
 
-	return read_value(new_term(query, pool, which, text), pool, field, value);
+	return read_value(query_term_new(query, pool, which, text), pool, field, value);
 }
 
 /* -- terms -------------------------------------------------------------------------------- */
@@ -231,7 +231,7 @@ static int read_field(struct reading *r, const char *text, const char *name, siz
 
 	if (!field)
 		return unknown_field(text, name, len);
-	term = new_term(r->query, r->pool, field->field, text);
+	term = query_term_new(r->query, r->pool, field->field, text);
 	term->negated = name > text;
 	if (*colon != ':')
 		term->relation = *colon++;
@@ -269,7 +269,7 @@ static int read_word(struct reading *r, const char *text)
 		buf_addf(&r->words, "%s%s", r->words.len ? " " : "", text);
 		return 0;
 	}
-	term = new_term(r->query, r->pool, QUERY_WORD, text);
+	term = query_term_new(r->query, r->pool, QUERY_WORD, text);
 	term->negated = true;
 	term->v = pool_alloc(r->pool, sizeof(*term->v));
 	term->v[term->nr++] = text + 1;

@@ -88,8 +88,17 @@ test_expect_success 'errors' '
 	test_expect_code 128 async -C log overdue --for bne 2>err && test_grep "did you mean .ben." err &&
 	test_expect_code 129 async -C log overdue --level soonish 2>err &&
 	test_expect_code 129 async -C log overdue --son 1d 2>err && test_grep "soon" err &&
-	test_expect_code 129 async -C log overdue extra 2>err &&
+	test_expect_code 129 async -C log overdue state:extra 2>err &&
 	test_expect_code 128 async overdue 2>err
+'
+
+test_expect_success 'a query restricts it, and --soon widens it' '
+	at "2026-03-20 12:00" async -C log overdue from:ben to:chi,ana --format="%(to) %(subject)" >actual &&
+	echo "ana Both of you" >expect && test_cmp expect actual &&
+	at "2026-03-20 12:00" test_expect_code 1 async -C log overdue -q tag:release both &&
+	at "2026-03-20 12:00" test_expect_code 0 async -C log overdue -q tag:release -level:urgent &&
+	at "2026-03-20 12:00" async -C log overdue --due-before 2026-03-01 >actual && test_must_be_empty actual &&
+	test_expect_code 129 async -C log overdue due:now 2>err && test_grep "date alone" err
 '
 
 test_done

@@ -31,6 +31,20 @@ test_expect_success 'for somebody else, from somebody, of a level, with a tag' '
 	as ben async -C log inbox -t db >actual && test_line_count = 1 actual && test_grep "Tomorrow" actual
 '
 
+test_expect_success 'a query' '
+	subjects () {
+		at "2026-03-02 14:01" as ben async -C log inbox --format="%(subject)" "$@" >actual
+	} &&
+	subjects from:chi && echo Tomorrow >expect && test_cmp expect actual &&
+	subjects -from:chi -level:low && echo Now >expect && test_cmp expect actual &&
+	subjects state:overdue && echo Now >expect && test_cmp expect actual &&
+	subjects --need done tag:db tomorrow && echo Tomorrow >expect && test_cmp expect actual &&
+	subjects "due<:tue" && echo Now >expect && test_cmp expect actual &&
+	subjects nothing && test_must_be_empty actual &&
+	test_expect_code 129 as ben async -C log inbox stat:open 2>err && test_grep "nearest is state:" err &&
+	test_expect_code 129 as ben async -C log inbox --state open 2>err && test_grep "no option --state" err
+'
+
 test_expect_success 'an ack marks it, an answer takes it away' '
 	at "2026-03-02 10:00" as ben async -C log ack "$(cat low)" "$(cat urgent)" &&
 	at "2026-03-02 10:01" as ben async -C log done "$(cat urgent)" &&

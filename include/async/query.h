@@ -77,7 +77,7 @@ struct query {
 	enum post_type type;
 	enum need need;
 	time_t since, until;    /* the post's date: since <= date < until */
-	time_t due_from, due_before; /* due_from <= due_at < due_before */
+	time_t due_before;      /* due_at < this */
 	/*
 	 * Full text, accents and case apart: all of these words must be in it. "two words" is a
 	 * phrase, relea* any word that begins so; of a OR b one is enough, -c must not be there.
@@ -97,6 +97,9 @@ int query_parse(struct query *query, struct pool *pool, const char *text);
 
 /* One field with its value ("ana,ben"), as the option of that name gives it. ERR_USAGE. */
 int query_add(struct query *query, struct pool *pool, enum query_field field, const char *value);
+
+/* A term with nothing in it but `text`, for who has its values already. */
+struct query_term *query_term_new(struct query *query, struct pool *pool, enum query_field field, const char *text);
 
 /* Is `arg` a negated field ("-tag:x"), and no option? */
 bool query_is_negated_field(const char *arg);
