@@ -11,12 +11,27 @@
 #include "async/alloc.h"
 #include "alias.h"
 #include "cmd.h"
+#include "draft.h"
 #include "globals.h"
 #include "opts.h"
 #include "print.h"
 
 /* How many unreadable records a look names before the rest is only counted. */
 #define NAMED_UNREADABLE 10
+
+/* The command line as it was typed, before options and aliases are taken from it. */
+static struct {
+	int argc;
+	char **argv;
+} typed;
+
+static void remember_line(int argc, char **argv)
+{
+	typed.argc = argc;
+	typed.argv = xcalloc((size_t)argc + 1, sizeof(*typed.argv));
+	for (int i = 0; i < argc; i++)
+		typed.argv[i] = argv[i];
+}
 
 /*
  * A file that we open must never land on a closed 0, 1 or 2. What stands in for standard
@@ -110,9 +125,9 @@ static void put_hints(struct buf *out, const char *text)
 }
 
 /* The only place where a failure is told. */
-static int report(int rc)
+static int report(struct worklog *wl, int rc)
 {
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, drafts = BUF_INIT;
 
 	if (!*error_last())
 		BUG("failure %d without a message", rc);
@@ -120,11 +135,9 @@ static int report(int rc)
 	print_safe(&out, error_last(), false);
 	buf_putc(&out, '\n');
 	put_hints(&out, error_last_hint());
-	if (edit_kept()) {
-		buf_puts(&out, "hint: your text is kept in ");
-		print_safe(&out, edit_kept(), false);
-		buf_putc(&out, '\n');
-	}
+	draft_tell(&drafts, wl, typed.argc, typed.argv);
+	put_hints(&out, drafts.ptr);
+	buf_release(&drafts);
 	fputs(out.ptr, stderr);
 	buf_release(&out);
 	return rc == ERR_USAGE ? EXIT_WRONG_USAGE : EXIT_FAILED;
@@ -155,7 +168,7 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	if (rc >= 0 && rc != OPTS_SHOWN && wl && (cmd->needs & CMD_LOOK))
 		rc = unreadable_tell(wl, NAMED_UNREADABLE, rc);
 	if (rc < 0)
-		rc = report(rc);
+		rc = report(wl, rc);
 	else if (rc == OPTS_SHOWN)
 		rc = 0;
 	worklog_close(wl);
@@ -223,7 +236,7 @@ static int run_line(struct alias_chain *chain, int argc, char **argv)
 		int rc = take_globals(&argc, &argv);
 
 		if (rc < 0)
-			return report(rc);
+			return report(NULL, rc);
 		if (!strcmp(argv[0], OPTS_COMPLETE))
 			return complete(argc - 1, argv + 1);
 		cmd = command_find(argv[0]);
@@ -233,7 +246,7 @@ static int run_line(struct alias_chain *chain, int argc, char **argv)
 		if (rc == 0)
 			rc = alias_expand(chain, &argc, &argv);
 		if (rc <= 0)
-			return report(rc < 0 ? rc : unknown_command(argv[0]));
+			return report(NULL, rc < 0 ? rc : unknown_command(argv[0]));
 	}
 }
 
@@ -243,10 +256,12 @@ int main(int argc, char **argv)
 	int rc;
 
 	open_standard_fds();
+	remember_line(argc, argv);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_IGN); /* a full disk is an error to tell, not a signal to die of */
 	print_begin();
 	rc = run_line(&chain, argc - 1, argv + 1);
 	alias_chain_release(&chain);
+	free(typed.argv);
 	return rc;
 }

@@ -7,6 +7,7 @@
 
 #include "async/alloc.h"
 #include "async/record.h"
+#include "draft.h"
 #include "print.h"
 
 bool message_is_given(const struct message *message)
@@ -22,7 +23,10 @@ static int read_stdin(struct buf *out)
 	rc = buf_read(out, STDIN_FILENO, RECORD_MAX_BYTES);
 	if (rc == ERR_INVALID)
 		return error_set(rc, "standard input: more than %zu KiB", RECORD_MAX_BYTES / 1024);
-	return rc < 0 ? error_set(rc, "standard input: %s", strerror(errno)) : 0;
+	if (rc < 0)
+		return error_set(rc, "standard input: %s", strerror(errno));
+	draft_hold(out->ptr);
+	return 0;
 }
 
 /* What is kept: one line end at the end, none for an empty text. */
@@ -51,18 +55,72 @@ int message_read(struct buf *out, const struct message *message)
 	return finish(out, "-m");
 }
 
+/* What an earlier command could not write, to be gone on with. */
+static int read_draft(struct buf *out, struct worklog *wl, const struct message *message, const char *name)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	if (message_is_given(message))
+		return error_set(ERR_USAGE, "--again goes on with a text that is kept; -m and --file give another");
+	rc = draft_take(&text, wl, name);
+	if (rc == 0)
+		edit_strip(out, text.ptr);
+	buf_release(&text);
+	return rc;
+}
+
+/* Before the template stands what is kept. */
+static int ask_again(struct buf *out, struct worklog *wl, const struct message *message, const char *name,
+		     const char *initial)
+{
+	struct buf text = BUF_INIT;
+	int rc;
+
+	rc = read_draft(&text, wl, message, name);
+	if (rc == 0 && isatty(STDIN_FILENO)) {
+		buf_puts(&text, "\n");
+		buf_puts(&text, initial);
+		rc = edit_text(out, wl, name, text.ptr);
+	} else if (rc == 0) {
+		buf_puts(out, text.ptr);
+	}
+	buf_release(&text);
+	return rc;
+}
+
+/* In the editor; it says if an earlier text is waiting. */
+static int edit_new(struct buf *out, struct worklog *wl, const char *name, const char *initial)
+{
+	time_t left_at = draft_allows_again() ? draft_left_at(wl, name) : 0;
+	struct buf text = BUF_INIT;
+	int rc;
+
+	buf_puts(&text, initial);
+	if (left_at) {
+		buf_puts(&text, "#\n# A text of ");
+		format_time(&text, left_at, worklog_zone(wl));
+		buf_puts(&text, " could not be written and is kept: --again goes on with it.\n");
+	}
+	rc = edit_text(out, wl, name, text.ptr);
+	buf_release(&text);
+	return rc;
+}
+
 int message_ask(struct buf *out, struct worklog *wl, const struct message *message, const char *name,
 		const char *initial)
 {
 	const struct message from_stdin = { .file = "-" };
 	int rc;
 
-	if (message_is_given(message))
+	if (message->again)
+		rc = ask_again(out, wl, message, name, initial);
+	else if (message_is_given(message))
 		rc = message_read(out, message);
 	else if (!isatty(STDIN_FILENO))
 		rc = message_read(out, &from_stdin);
 	else
-		rc = edit_text(out, wl, name, initial);
+		rc = edit_new(out, wl, name, initial);
 	if (rc == 0)
 		rc = finish(out, "the text");
 	if (rc == 0 && !out->len) {

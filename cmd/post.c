@@ -5,6 +5,7 @@
 #include "ask.h"
 #include "async/alloc.h"
 #include "cmd.h"
+#include "draft.h"
 #include "message.h"
 #include "opts.h"
 #include "print.h"
@@ -24,6 +25,9 @@ static int get_text(char **subject, char **body, struct worklog *wl, int argc, c
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
+	draft_allow_again();
+	if (argc && message->again)
+		return error_set(ERR_USAGE, "'%s': --again brings the subject, too", argv[0]);
 	if (argc == 2 && !strcmp(argv[1], "-") && !message_is_given(message))
 		message->file = "-";
 	else if (argc == 2)
@@ -92,6 +96,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_ASK(&ask),
 		OPT_WORD(0, "type", &type, type_words, "type", "what it is, instead of an ask or a note"),
 		OPT_MESSAGE(&message),
+		OPT_AGAIN(&message),
 		OPT_FLAG('q', "quiet", &quiet, "print the full id only"),
 		OPT_DRY_RUN(&dry),
 		OPT_END
@@ -116,7 +121,9 @@ static int run(struct worklog *wl, int argc, char **argv)
 	record_set(&post, "subject", subject);
 	record_set(&post, "body", body);
 	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, quiet);
-	if (rc == 0)
+	if (rc == 0 && dry)
+		draft_drop();
+	else if (rc == 0)
 		edit_done();
 done:
 	record_release(&post);

@@ -169,11 +169,13 @@ int print_end(int rc);
  * A text from the editor: GIT_EDITOR, core.editor (user's configuration), VISUAL, EDITOR, vi.
  * `initial` may hold comment lines ("# …"): lines that begin with "#" are stripped again.
  * `name` names the file ("post"). An empty text: ERR_FAILED "aborting: empty message". No
- * terminal: ERR_USAGE. The text is kept in the state folder until edit_done(); when the command
- * fails before, main() says where (edit_kept(); NULL: nothing is kept).
+ * terminal: ERR_USAGE. The text is a draft (draft.h) until edit_done(); when the command fails
+ * before, main() says where it is.
  */
 int edit_text(struct buf *out, struct worklog *wl, const char *name, const char *initial);
 void edit_done(void);
-const char *edit_kept(void);
+
+/* Append a text as it was edited without its comment lines and the blank lines around it. */
+void edit_strip(struct buf *out, const char *text);
 
 #endif

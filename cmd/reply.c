@@ -6,10 +6,14 @@
 #include "async/alloc.h"
 #include "async/team.h"
 #include "cmd.h"
+#include "draft.h"
 #include "message.h"
 #include "opts.h"
 #include "print.h"
 #include "write.h"
+
+/* A kept text goes on under the post that it answers: digits of that in its name. */
+#define DRAFT_DIGITS 12
 
 /* The thread that is answered in, before the reply. */
 struct context {
@@ -51,33 +55,37 @@ static int find_context(struct context *out, struct worklog *wl, const char *spe
 
 static void put_template(struct buf *out, const struct context *context)
 {
-	struct buf safe = BUF_INIT;
-
-	print_safe(&safe, context->thread.subject ? context->thread.subject : "", false);
-	buf_addf(out, "\n# Your reply to %s: %s\n", context->author, safe.ptr);
-	buf_puts(out, "# Lines that begin with # are left out; an empty text aborts.\n");
-	buf_release(&safe);
+	buf_puts(out, "\n# Your reply to ");
+	print_safe(out, context->author, false);
+	buf_puts(out, ": ");
+	print_safe(out, context->thread.subject ? context->thread.subject : "", false);
+	buf_puts(out, "\n# Lines that begin with # are left out; an empty text aborts.\n");
 }
 
 static int get_text(struct record *reply, struct worklog *wl, const struct context *context, int argc, char **argv,
 		    const struct message *message)
 {
 	struct buf template = BUF_INIT, text = BUF_INIT;
+	char hex[ID_HEX + 1], *name;
 	int rc;
 
-	if (argc > 1 && message_is_given(message))
-		return error_set(ERR_USAGE, "'%s' and -m or --file both give the text; use one of them", argv[1]);
+	if (argc > 1 && (message_is_given(message) || message->again))
+		return error_set(ERR_USAGE, "'%s' and -m, --file or --again all give the text; use one of them", argv[1]);
+	id_hex(hex, &context->re);
+	name = xstrfmt("reply-%.*s", DRAFT_DIGITS, hex);
+	draft_allow_again();
 	put_template(&template, context);
 	if (argc > 1) {
 		const char *const v[] = { argv[1] };
 		const struct message operand = { .paragraphs = { .v = (const char **)v, .nr = 1 } };
 
-		rc = message_ask(&text, wl, &operand, "reply", "");
+		rc = message_ask(&text, wl, &operand, name, "");
 	} else {
-		rc = message_ask(&text, wl, message, "reply", template.ptr);
+		rc = message_ask(&text, wl, message, name, template.ptr);
 	}
 	if (rc == 0)
 		record_set(reply, "body", text.ptr);
+	free(name);
 	buf_release(&template);
 	buf_release(&text);
 	return rc;
@@ -155,6 +163,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	bool dry = false, quiet = false;
 	const struct opt opts[] = {
 		OPT_MESSAGE(&message),
+		OPT_AGAIN(&message),
 		OPT_ASK(&ask),
 		OPT_PERSON(0, "for", &on_behalf, "answer for somebody whose deputy you are"),
 		OPT_FLAG('q', "quiet", &quiet, "print the full id only"),
@@ -183,7 +192,9 @@ static int run(struct worklog *wl, int argc, char **argv)
 		record_set(&reply, "type", ask.to.nr ? "ask" : "note");
 		record_set_id(&reply, "re", &context.re);
 		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
-		if (rc == 0)
+		if (rc == 0 && dry)
+			draft_drop();
+		else if (rc == 0)
 			edit_done();
 	}
 	record_release(&reply);

@@ -230,3 +230,11 @@ void worklog_remember(struct worklog *wl, const struct id *post)
 	if (worklog_root(wl, &root) < 0 || state_write(&root, "last-post", hex) < 0)
 		error_clear(); /* a convenience: what was asked for is done */
 }
+
+int worklog_private_path(struct buf *out, struct worklog *wl, const char *name)
+{
+	struct id root;
+	int rc = worklog_root(wl, &root);
+
+	return rc < 0 ? rc : state_path(out, &root, name);
+}

@@ -75,6 +75,98 @@ test_expect_success 'when the text is refused, it is kept, and told where' '
 	git -C log rev-parse async >after && test_cmp before after
 '
 
+# kept <file>: where a failed command said that it keeps the text.
+kept () {
+	sed -n "s/^hint: your text is kept in //p" "$1"
+}
+
+test_expect_success 'a write that fails keeps the text, and says how to go on; --again does' '
+	find "$TRASH/home-ana" -name "post-*" -delete &&
+	git -C log config commit.gpgSign true && git -C log config gpg.program false &&
+	editor "Can we go?\n\nIt is ready.\n" &&
+	test_expect_code 128 as ana test_terminal async -C log post --to ben -t "a b" >actual &&
+	test_grep "^hint: to go on with it: async -C log post --to ben -t .a b. --again$" actual &&
+	test_grep "^Can we go?$" "$(kept actual)" &&
+	git -C log rev-parse async >after && test_cmp before after &&
+	cp "$(kept actual)" first &&
+
+	editor "" &&
+	test_expect_code 128 as ana test_terminal async -C log post --to ben --again >actual &&
+	test_grep "^hint: to go on with it: async -C log post --to ben --again$" actual &&
+	sed "/^#/d; /^\$/d" "$(kept actual)" >again && sed "/^#/d; /^\$/d" first >expect && test_cmp expect again &&
+	find "$TRASH/home-ana" -name "post-*" >files && test_line_count = 1 files &&
+
+	git -C log config --unset commit.gpgSign &&
+	as ana test_terminal async -C log post -q --to ben --again >id &&
+	body "$(cat id)" >actual &&
+	test_grep "^subject: Can we go?$" actual && test_grep "^  It is ready.$" actual && test_grep ! "#" actual &&
+	find "$TRASH/home-ana" -name "post-*" >files && test_must_be_empty files
+'
+
+test_expect_success 'where no editor can open, --again writes the text as it is' '
+	git -C log config commit.gpgSign true &&
+	editor "Later?\n" &&
+	test_expect_code 128 as ana test_terminal async -C log post --to ben >actual &&
+	git -C log config --unset commit.gpgSign &&
+	as ana async -C log post --dry-run --to ben --again >actual && test_grep "^subject: Later?$" actual &&
+	as ana async -C log post -q --to ben --again >id </dev/null &&
+	body "$(cat id)" >actual && test_grep "^subject: Later?$" actual && test_grep ! "#" actual &&
+	test_expect_code 128 as ana async -C log post --to ben --again 2>err &&
+	test_grep "^async: there is no text to go on with" err
+'
+
+test_expect_success 'an empty text aborts, and what was kept before still is' '
+	git -C log config commit.gpgSign true &&
+	editor "Precious\n" &&
+	test_expect_code 128 as ana test_terminal async -C log post >actual &&
+	kept=$(kept actual) && test_grep "^Precious" "$kept" &&
+	git -C log config --unset commit.gpgSign &&
+	printf "#!/bin/sh\n: >\"\$1\"\n" >"$TRASH/editor" &&
+	test_expect_code 128 as ana test_terminal async -C log post --again >actual &&
+	test_grep "aborting" actual && test_grep "^Precious" "$kept" &&
+	editor "Another\n" && as ana test_terminal async -C log post -q >id &&
+	test_grep "^# A text of .* is kept: --again goes on with it" "$TRASH/template" &&
+	test_grep "^Precious" "$kept" &&
+	rm "$kept"
+'
+
+test_expect_success 'a reply is gone on with under what it answers' '
+	git -C log config commit.gpgSign true &&
+	editor "Well.\n" &&
+	test_expect_code 128 as ben test_terminal async -C log reply "$(cat id)" >actual &&
+	test_grep "^hint: to go on with it: async -C log reply $(cat id) --again$" actual &&
+	git -C log config --unset commit.gpgSign &&
+	first=$(async -C log list -r -n 1 --format="%(id)") &&
+	test_expect_code 128 as ben async -C log reply --again "$first" 2>err &&
+	test_grep "no text to go on with" err &&
+	editor "" && as ben test_terminal async -C log reply -q --again "$(cat id)" >reply &&
+	body "$(cat reply)" >actual && test_grep "^  Well.$" actual && test_grep "^re: $(cat id)$" actual
+'
+
+test_expect_success 'a text by standard input, at a terminal' '
+	printf "By hand\n" >text && git -C log config commit.gpgSign true &&
+	test_expect_code 128 as ana test_terminal sh -c "async -C log post --to ben - <text" >actual &&
+	kept=$(kept actual) && echo "By hand" >expect && test_cmp expect "$kept" &&
+	test_grep "^hint: to go on with it: async -C log post --to ben - <" actual &&
+	test_expect_code 128 as ana async -C log post --to ben - <text 2>err &&
+	test_grep ! "kept" err &&
+	git -C log config --unset commit.gpgSign &&
+	sh -c "$(sed -n "s/^hint: to go on with it: //p" actual)" >id && test_grep "asked ben" id
+'
+
+test_expect_success 'a hostile command line is quoted and harmless' '
+	git -C log config commit.gpgSign true && editor "Text\n" &&
+	test_expect_code 128 as ana test_terminal async -C log post -t "\$(touch pwned)" -t "it'"'"'s" -- >actual &&
+	test_grep -F "post -t '"'"'\$(touch pwned)'"'"' -t '"'"'it'"'\\\\''"'s'"'"' --again --" actual &&
+	git -C log config --unset commit.gpgSign
+'
+
+test_expect_success '--again with another text is wrong usage' '
+	test_expect_code 129 as ana async -C log post --again -m x 2>err && test_grep "another" err &&
+	test_expect_code 129 as ana async -C log post --again "A subject" 2>err && test_grep "brings the subject" err &&
+	test_expect_code 129 as ana async -C log reply --again "$(cat reply)" text 2>err && test_grep "use one of them" err
+'
+
 test_expect_success 'a wrong name is told before the editor opens' '
 	rm -f "$TRASH/template" &&
 	test_expect_code 128 as ana test_terminal async -C log post --to nobody >actual &&

@@ -157,6 +157,12 @@ void worklog_batch_free(struct worklog_batch *batch);
 /* Throw the index away and make it anew; how many records it holds. */
 int worklog_reindex(struct worklog *wl, size_t *nr);
 
+/*
+ * The path of a file of this log in the user's private state (design section 8), whose folder is
+ * there afterwards. ERR_FAILED: there is no home, or it cannot be written.
+ */
+int worklog_private_path(struct buf *out, struct worklog *wl, const char *name);
+
 /* Private state (design section 8): the post last written, acted on or looked at ("-" to worklog_find()). */
 void worklog_remember(struct worklog *wl, const struct id *post);
 
