@@ -69,8 +69,10 @@ static int get_text(struct record *reply, struct worklog *wl, const struct conte
 	char hex[ID_HEX + 1], *name;
 	int rc;
 
-	if (argc > 1 && (message_is_given(message) || message->again))
-		return error_set(ERR_USAGE, "'%s' and -m, --file or --again all give the text; use one of them", argv[1]);
+	if (argc > 1 && message->again)
+		return error_set(ERR_USAGE, "'%s' and --again both give the text; use one of them", argv[1]);
+	if (argc > 1 && message_is_given(message))
+		return error_set(ERR_USAGE, "'%s' and -m or --file both give the text; use one of them", argv[1]);
 	id_hex(hex, &context->re);
 	name = xstrfmt("reply-%.*s", DRAFT_DIGITS, hex);
 	draft_allow_again();
