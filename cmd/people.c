@@ -196,7 +196,7 @@ static void print_key(const char *key, const struct node *value, const char *com
 }
 
 /* Time off that is not over; the rest is history. */
-static const struct node *away_ahead(struct pool *pool, const struct node *state, struct calendar *cal, time_t now)
+static const struct node *away_ahead(struct pool *pool, const struct node *away, struct calendar *cal, time_t now)
 {
 	struct node *ahead = node_new(pool, NODE_LIST);
 	char today[DAY_TEXT];
@@ -205,7 +205,7 @@ static const struct node *away_ahead(struct pool *pool, const struct node *state
 
 	zone_local(calendar_zone(cal), now, &day, &second);
 	day_format(today, day);
-	NODE_EACH(entry, node_get(state, "away")) {
+	NODE_EACH(entry, away) {
 		const char *to = node_get_text(entry, "to"), *from = node_get_text(entry, "from");
 
 		if (strncmp(to ? to : from, today, DAY_TEXT - 1) >= 0)
@@ -239,7 +239,7 @@ static void print_form(struct worklog *wl, struct team *team, struct person *per
 {
 	struct calendar *cal = team_calendar(team, person, INSTANT_MAX);
 	struct pool pool = POOL_INIT;
-	const struct node *away = away_ahead(&pool, person->state, cal, worklog_now(wl));
+	const struct node *away = away_ahead(&pool, team_away(team, person), cal, worklog_now(wl));
 
 	for (const struct setting *s = person_form; s->key; s++) {
 		const struct node *value = node_get(person->state, s->key);
@@ -256,7 +256,7 @@ static void print_form(struct worklog *wl, struct team *team, struct person *per
 
 		while (s->key && strcmp(s->key, value->key) != 0)
 			s++;
-		if (!s->key && strcmp(value->key, "away") != 0)
+		if (!s->key)
 			print_key(value->key, value, "");
 	}
 	if (away)

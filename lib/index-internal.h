@@ -30,7 +30,7 @@
 #include "index.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 7
+#define INDEX_SCHEMA 8
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -172,6 +172,10 @@ int index_match(char **out, const char *words);
 /* index-people.c */
 void index_people_release(struct index *index);
 void index_forget_team(struct index *index);
-int index_load_team(struct index *index); /* index->team, without trying again */
+/*
+ * index->team, without trying again. `anew`: records have come, so what each of the others
+ * comes to, which the index keeps, may be something else now.
+ */
+int index_load_team(struct index *index, bool anew);
 
 #endif

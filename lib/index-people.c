@@ -156,15 +156,22 @@ struct calendar *index_calendar(struct index *index, const char *key, time_t at)
 
 /* -- everybody ---------------------------------------------------------------------- */
 
-static int add_record(struct team *team, sqlite3_stmt *stmt)
+static int add_record(struct team *team, sqlite3_stmt *stmt, bool anew)
 {
-	const char *text = sqlite3_column_blob(stmt, 0);
+	const char *text = sqlite3_column_blob(stmt, 0), *off = (const char *)sqlite3_column_text(stmt, 3);
+	size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
 	struct record rec = RECORD_INIT;
+	struct id id;
 
+	column_id(&id, stmt, 1);
+	if (text && off && !anew) {
+		team_add_off(team, &id, sqlite3_column_int64(stmt, 4), off, text, len);
+		return 0;
+	}
 	/* It was readable when it came in. */
-	if (!text || record_parse(&rec, text, (size_t)sqlite3_column_bytes(stmt, 0), "the index") < 0)
+	if (!text || record_parse(&rec, text, len, "the index") < 0)
 		return ERR_INDEX;
-	column_id(&rec.id, stmt, 1);
+	rec.id = id;
 	team_add(team, &rec, (const char *)sqlite3_column_text(stmt, 2));
 	record_release(&rec);
 	return 0;
@@ -196,18 +203,18 @@ static int borrow_team(struct index *index)
 
 static int load_team(struct index *index, void *data)
 {
+	const bool *anew = data;
 	struct team *team;
 	sqlite3_stmt *stmt;
 	int rc;
 
-	(void)data;
 	rc = index->team ? 0 : borrow_team(index);
 	if (rc < 0 || index->team)
 		return rc;
 	team = team_new(index->meta.founder);
-	stmt = index_stmt(index, "SELECT text, id, committer FROM admin ORDER BY n", "");
+	stmt = index_stmt(index, "SELECT text, id, committer, off, date FROM admin ORDER BY n", "");
 	while ((rc = index_step(index, stmt)) == 1) {
-		rc = add_record(team, stmt);
+		rc = add_record(team, stmt, *anew);
 		if (rc < 0) {
 			sqlite3_reset(stmt);
 			break;
@@ -224,14 +231,15 @@ static int load_team(struct index *index, void *data)
 	return 0;
 }
 
-int index_load_team(struct index *index)
+int index_load_team(struct index *index, bool anew)
 {
-	return load_team(index, NULL);
+	return load_team(index, &anew);
 }
 
 int index_team(struct team **out, struct index *index)
 {
-	int rc = index_try(index, load_team, NULL);
+	bool anew = false;
+	int rc = index_try(index, load_team, &anew);
 
 	*out = index->team;
 	return rc;

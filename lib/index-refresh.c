@@ -224,7 +224,7 @@ static int update(struct news *news, struct rows *rows, struct window *window, s
 	if (rc == 0 && news->admins.nr)
 		rc = admins_put(&news->admins, rows, &upset);
 	else if (rc == 0)
-		rc = index_load_team(index);
+		rc = index_load_team(index, false);
 	rows->team = index->team;
 	if (rc == 0 && upset)
 		rc = 1;

@@ -222,8 +222,8 @@ void rows_put_single(struct rows *rows, struct item *item, int64_t root)
 void rows_put_admin(struct rows *rows, int64_t n, const struct record *rec, const char *text, size_t len,
 		    const char *committer)
 {
-	RUN(rows, "INSERT INTO admin(n, id, committer, text) VALUES (?, ?, ?, ?)", "idtb", n, &rec->id, committer, text,
-	    len);
+	RUN(rows, "INSERT INTO admin(n, id, date, committer, text) VALUES (?, ?, ?, ?, ?)", "iditb", n, &rec->id,
+	    (int64_t)rec->date, committer, text, len);
 	if (rec->date > rows->index->now + AHEAD_SECONDS)
 		RUN(rows, "INSERT OR IGNORE INTO recheck(at, root) VALUES (?, 0)", "i",
 		    (int64_t)(rec->date - AHEAD_SECONDS));
@@ -414,7 +414,9 @@ static void judge_records(struct rows *rows, bool *upset)
 	for (size_t i = 0; i < nr; i++) {
 		const char *why = events[i].counts ? NULL : events[i].why;
 
-		rows->verdicts[i] = (struct verdict){ .id = events[i].rec->id, .why = why };
+		rows->verdicts[i] = (struct verdict){
+			.id = events[i].rec->id, .why = why, .off = events[i].off ? events[i].off->key : NULL,
+		};
 		if (rows->building)
 			continue;
 		index_prefix(&prefix, &rest, &events[i].rec->id);
@@ -423,6 +425,26 @@ static void judge_records(struct rows *rows, bool *upset)
 		*upset |= rows->rc == 0 && sqlite3_changes(rows->index->con->db) > 0;
 	}
 	qsort(rows->verdicts, nr, sizeof(*rows->verdicts), compare_verdicts);
+}
+
+/* Which of them need not be read to know the team: see team_add_off(). */
+static void note_time_off(struct rows *rows)
+{
+	struct verdict key, *found;
+	sqlite3_stmt *stmt;
+	int rc = ERR_INDEX;
+
+	if (rows->rc < 0 || !rows->nr_verdicts)
+		return;
+	stmt = index_stmt(rows->index, "SELECT n, id FROM admin", "");
+	while ((rc = index_step(rows->index, stmt)) == 1 && rows->rc == 0) {
+		column_id(&key.id, stmt, 1);
+		found = bsearch(&key, rows->verdicts, rows->nr_verdicts, sizeof(key), compare_verdicts);
+		if (found)
+			RUN(rows, "UPDATE admin SET off = ?1 WHERE n = ?2 AND off IS NOT ?1", "ti", found->off,
+			    (int64_t)sqlite3_column_int64(stmt, 0));
+	}
+	rows_failed(rows, rc);
 }
 
 /* Is there a name that meant somebody, and now means nobody? */
@@ -460,6 +482,7 @@ void rows_put_team(struct rows *rows, bool *upset)
 		put_calendar(rows, person, n);
 	}
 	judge_records(rows, upset);
+	note_time_off(rows);
 	if (!rows->building) {
 		*upset |= lost_alias(rows);
 		RUN(rows, "DROP TABLE old_alias", "");

@@ -34,6 +34,7 @@ struct rows {
 	struct verdict {
 		struct id id;
 		const char *why;
+		const char *off; /* whose time off it is */
 	} *verdicts; /* on the team's records, by id */
 	size_t nr_verdicts;
 	bool building; /* the tables are new: what is not in `names` is not in the tables */

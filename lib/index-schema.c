@@ -37,7 +37,8 @@ static const char tables[] =
 	" deputy INT);"
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
-	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, committer TEXT, text);"
+	/* off: whose time off it is (their key), if it counts and is nothing else */
+	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, committer TEXT, off TEXT, text);"
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */

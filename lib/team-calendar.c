@@ -427,10 +427,26 @@ static void list_version(struct replay *replay, size_t version, time_t at, unsig
 	member->versions[member->nr_versions++] = (struct calendar_version){ at, NULL, label(reasons) };
 }
 
-static void list_versions(const struct team *team, struct member *member)
+/* What the person's time off says, if nobody has asked for it before. */
+static void read_changes(struct team *team, struct member *member)
+{
+	for (size_t i = 0; i < member->nr_changes; i++) {
+		struct change *change = &member->changes[i];
+
+		if (change->value || change->key != CALENDAR_AWAY)
+			continue;
+		team_read(team, change->event);
+		change->value = record_node(team->events[change->event].rec, "away");
+		if (!change->value)
+			change->value = node_new(&team->fold_pool, NODE_LIST);
+	}
+}
+
+static void list_versions(struct team *team, struct member *member)
 {
 	if (member->nr_versions)
 		return;
+	read_changes(team, member);
 	play(team, member, list_version, member);
 	member->maps = xcalloc(member->nr_versions, sizeof(*member->maps));
 	member->made_from = member->nr_versions;
@@ -553,17 +569,20 @@ struct calendar *team_calendar(struct team *team, struct person *person, time_t 
 	return version->cal;
 }
 
-struct node *calendar_away(struct team *team, const struct member *member)
+const struct node *team_away(struct team *team, struct person *person)
 {
-	bool *cancelled = xcalloc(member->nr_changes, sizeof(*cancelled));
-	struct node *list;
+	struct member *member = (struct member *)person;
+	bool *cancelled;
 
+	read_changes(team, member);
+	cancelled = xcalloc(member->nr_changes, sizeof(*cancelled));
 	for (size_t i = 0; i < member->nr_changes; i++)
 		if (member->changes[i].key == CALENDAR_CANCEL)
 			cancel(cancelled, member, i);
-	list = away_list(&team->fold_pool, member, member->nr_changes, cancelled);
+	if (!member->away)
+		member->away = away_list(&team->fold_pool, member, member->nr_changes, cancelled);
 	free(cancelled);
-	return list->nr ? list : NULL;
+	return member->away->nr ? member->away : NULL;
 }
 
 void calendar_forget(struct member *member)

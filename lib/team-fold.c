@@ -399,6 +399,7 @@ static void fold_away(struct folding *fold)
 {
 	const char *name = record_text(fold->rec, "person"), *why;
 	const struct node *away = record_node(fold->rec, "away");
+	bool cancels;
 	struct id id;
 
 	fold->owner = name ? names_owner(fold->team, name) : NULL;
@@ -411,7 +412,8 @@ static void fold_away(struct folding *fold)
 		refuse(fold, "only %s, their deputy and @maintainers may change this", fold->owner->pub.handle);
 		return;
 	}
-	if (record_id(fold->rec, "cancel", &id))
+	cancels = record_id(fold->rec, "cancel", &id);
+	if (cancels)
 		cancel_away(fold, &id);
 	why = away ? calendar_key_wrong(fold->team, "away", away) : NULL;
 	if (why) {
@@ -419,6 +421,8 @@ static void fold_away(struct folding *fold)
 	} else if (away) {
 		calendar_change(fold->owner, fold->event, CALENDAR_AWAY, away, 0);
 		fold->counts = true;
+		if (!cancels)
+			fold->team->events[fold->event].off = &fold->owner->pub;
 	}
 }
 
@@ -507,6 +511,18 @@ static void fold_policy(struct folding *fold)
 
 /* All of it. */
 
+/* What it comes to is known, and what it says nobody needs yet. */
+static void fold_unread(struct team *team, size_t event)
+{
+	struct team_event *out = &team->events[event];
+	struct member *owner = team_member(team, out->unread->key);
+
+	calendar_change(owner, event, CALENDAR_AWAY, NULL, 0);
+	out->counts = true;
+	out->why = NULL;
+	out->off = &owner->pub;
+}
+
 static void fold_event(struct team *team, size_t event, time_t now)
 {
 	struct team_event *out = &team->events[event];
@@ -515,6 +531,11 @@ static void fold_event(struct team *team, size_t event, time_t now)
 	};
 	const char *from = out->rec->from ? out->rec->from : "";
 
+	if (out->unread) {
+		fold_unread(team, event);
+		return;
+	}
+	out->off = NULL;
 	if (names_are_firm(team, from))
 		fold.author = names_owner(team, from);
 	if (out->rec->date > now && out->rec->date - now > AHEAD_MAX)
@@ -574,7 +595,6 @@ static void reset(struct team *team)
 static void finish_member(struct team *team, struct member *member)
 {
 	struct person *person = &member->pub;
-	struct node *away = calendar_away(team, member);
 	const char *deputy = node_get_text(member->state, "deputy");
 
 	if (!person->known)
@@ -586,8 +606,6 @@ static void finish_member(struct team *team, struct member *member)
 		person->deputy = &names_owner(team, deputy)->pub;
 	node_set_text(&team->fold_pool, member->state, "handle", person->handle);
 	node_set(&team->fold_pool, member->state, "addresses", fold_share(&team->fold_pool, member->addresses));
-	if (away)
-		node_set(&team->fold_pool, member->state, "away", away);
 }
 
 static int cmp_event(const void *a, const void *b)
@@ -628,6 +646,7 @@ bool team_try(struct team *team, const struct record *rec, const char *committer
 	bool counts = false;
 	size_t at = 0;
 
+	team_read_all(team); /* what is known of them is without this one */
 	record_init(&copy, rec->kind, rec->from, next_date(team, rec->date));
 	NODE_EACH(entry, rec->root)
 		if (!node_get(copy.root, entry->key))

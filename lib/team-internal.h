@@ -38,11 +38,18 @@ enum calendar_key {
 };
 extern const char *const calendar_keys[CALENDAR_KEYS];
 
+/* The text of a record that nobody has asked for yet (team_add_off()). */
+struct unread {
+	const char *key; /* the person's */
+	const char *text;
+	size_t len;
+};
+
 /* One key of a person's record that counts and bears on their calendar. */
 struct change {
 	size_t event;
 	enum calendar_key key;
-	const struct node *value; /* as in the record */
+	const struct node *value; /* as in the record; NULL: not read yet */
 	size_t cancelled;         /* CALENDAR_CANCEL: the event that brought the time off */
 };
 
@@ -78,6 +85,7 @@ struct member {
 	const struct node **maps;          /* of the versions, as far as asked for */
 	size_t nr_versions, alloc_versions;
 	size_t made_from;                  /* from this version on they have their calendars */
+	const struct node *away;           /* once it was asked for */
 };
 
 /* A name, and whose it is. */
@@ -116,6 +124,8 @@ struct team {
 };
 
 /* team.c */
+void team_read(struct team *team, size_t event); /* if it is not read yet */
+void team_read_all(struct team *team);
 struct member *team_member(struct team *team, const char *key); /* made if new */
 void member_reset(struct team *team, struct member *member);
 void history_add(struct history *history, time_t at, const char *text);
@@ -144,8 +154,6 @@ void calendar_change(struct member *member, size_t event, enum calendar_key key,
 /* Take down how a calendar of holidays, or the policy's calendar keys, are after an event. */
 void calendar_note_holidays(struct team *team, struct timeline *timeline, size_t event);
 void calendar_note_policy(struct team *team, size_t event);
-/* The time off that stands now, as a list; NULL: none. */
-struct node *calendar_away(struct team *team, const struct member *member);
 /* Drop the versions: the next fold makes others. */
 void calendar_forget(struct member *member);
 

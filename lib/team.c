@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "async/clock.h"
+#include "async/error.h"
 #include "team-internal.h"
 
 struct team *team_new(const char *founder)
@@ -67,14 +68,49 @@ void team_add(struct team *team, struct record *rec, const char *committer)
 	record_move(own, rec);
 	GROW(team->events, team->nr_events, team->alloc_events);
 	event = &team->events[team->nr_events++];
-	event->rec = own;
-	event->committer = committer ? pool_strdup(&team->pool, committer) : NULL;
-	event->counts = false;
-	event->why = "not folded yet";
+	*event = (struct team_event){
+		.rec = own, .committer = committer ? pool_strdup(&team->pool, committer) : NULL, .why = "not folded yet",
+	};
 }
 
-const struct team_event *team_events(const struct team *team, size_t *nr)
+void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, const char *text, size_t len)
 {
+	struct record rec = { .id = *id, .kind = KIND_AWAY, .date = date };
+	struct unread *unread = pool_alloc(&team->pool, sizeof(*unread));
+
+	unread->key = pool_strdup(&team->pool, key);
+	unread->text = pool_strndup(&team->pool, text, len);
+	unread->len = len;
+	team_add(team, &rec, NULL);
+	team->events[team->nr_events - 1].unread = unread;
+}
+
+/* It was read when it came in; what cannot be read now, which nobody has seen yet, says nothing. */
+void team_read(struct team *team, size_t event)
+{
+	const struct unread *unread = team->events[event].unread;
+	struct record *rec = (struct record *)team->events[event].rec;
+	struct record whole = RECORD_INIT;
+
+	team->events[event].unread = NULL;
+	if (!unread || record_parse(&whole, unread->text, unread->len, "time off") < 0) {
+		error_clear();
+		return;
+	}
+	whole.id = rec->id;
+	record_move(rec, &whole);
+}
+
+void team_read_all(struct team *team)
+{
+	for (size_t i = 0; i < team->nr_events; i++)
+		if (team->events[i].unread)
+			team_read(team, i);
+}
+
+const struct team_event *team_events(struct team *team, size_t *nr)
+{
+	team_read_all(team);
 	*nr = team->nr_events;
 	return team->events;
 }
@@ -93,6 +129,7 @@ void member_reset(struct team *team, struct member *member)
 	if (address_is_valid(person->key))
 		node_append_text(pool, member->addresses, person->key);
 	member->state = NULL;
+	member->away = NULL;
 	member->has_keys = false;
 	member->deputies.nr = member->maintains.nr = member->nr_changes = 0;
 	*person = (struct person){

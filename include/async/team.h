@@ -27,7 +27,7 @@ struct person {
 	const struct node *names;     /* list: every handle and address that means this person */
 	const struct node *addresses; /* list: addresses that count */
 	const struct node *unconfirmed; /* list: names too, but no proof of who wrote until a commit by one confirms it */
-	const struct node *state;     /* map: all folded keys, plain form, with `away`; NULL if unknown */
+	const struct node *state;     /* map: all folded keys, plain form; NULL if unknown */
 	struct person *deputy;        /* or NULL */
 	bool known;         /* has a person record that counts */
 	bool gone;          /* left the team */
@@ -47,6 +47,13 @@ void team_free(struct team *team);
  * by (its author), or NULL where that is not checked. Order does not matter.
  */
 void team_add(struct team *team, struct record *rec, const char *committer);
+
+/*
+ * Add an away record as an earlier fold of the same records has found it to be: time off of
+ * the person called `key`, and nothing else (team_event.off). Its text, which is copied, is
+ * read when somebody asks for it: most time off is history that no question comes to.
+ */
+void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, const char *text, size_t len);
 
 /*
  * Fold what was added, in order of (date, id), as it counts at `now`: a record dated
@@ -97,6 +104,9 @@ struct calendar *team_calendar(struct team *team, struct person *person, time_t 
 /* The keys that version `i` was made from, in plain form, names of calendars written out; `assumed` if hours or zone are the team's. */
 const struct node *team_calendar_map(struct team *team, struct person *person, size_t i);
 
+/* The time off that stands now, past or to come: a list in plain form, or NULL. */
+const struct node *team_away(struct team *team, struct person *person);
+
 /* The policy in plain form: levels, default, zone, hours, …; built-in values filled in. */
 const struct node *team_policy(const struct team *team);
 
@@ -125,8 +135,10 @@ struct team_event {
 	const char *committer;
 	bool counts;
 	const char *why; /* why not, or which keys do not */
+	const struct person *off; /* whose time off it brought, if it did that and nothing else */
+	const struct unread *unread; /* the team's own */
 };
-const struct team_event *team_events(const struct team *team, size_t *nr);
+const struct team_event *team_events(struct team *team, size_t *nr);
 
 /*
  * What would become of this record if it were written now by a commit of `committer`?
