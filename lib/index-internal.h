@@ -19,6 +19,7 @@
  *	index-ids.c      the questions about ids
  *	index-words.c    words to be found, as FTS5 understands them
  *	index-people.c   the questions about people
+ *	index-everybody.c  all of them at once
  */
 #ifndef INDEX_INTERNAL_H
 #define INDEX_INTERNAL_H
@@ -28,6 +29,7 @@
 #include <sys/types.h>
 
 #include "index.h"
+#include "table.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
 #define INDEX_SCHEMA 8
@@ -92,7 +94,8 @@ struct index {
 	int64_t team_n;             /* the last record in it */
 	int64_t team_redactions;    /* how many it knows of */
 	bool team_borrowed;         /* from `previous` */
-	struct known_person *people;   /* as they were asked for */
+	struct table people;           /* struct known_person, by the name that was asked for */
+	struct table calendars_by_key; /* struct known_calendar, */
 	struct known_calendar *calendars;
 	struct pool pool;
 };

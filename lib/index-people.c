@@ -13,7 +13,6 @@ struct known_person {
 	struct indexed_person person;
 	const char *asked; /* the name */
 	bool found;
-	struct known_person *next;
 };
 
 struct known_calendar {
@@ -21,7 +20,8 @@ struct known_calendar {
 	time_t at;
 	struct calendar *cal;
 	struct pool pool;
-	struct known_calendar *next;
+	struct known_calendar *next;    /* of all */
+	struct known_calendar *another; /* of the same person */
 };
 
 void index_forget_team(struct index *index)
@@ -35,6 +35,8 @@ void index_forget_team(struct index *index)
 void index_people_release(struct index *index)
 {
 	index_forget_team(index);
+	table_release(&index->people);
+	table_release(&index->calendars_by_key);
 	while (index->calendars) {
 		struct known_calendar *known = index->calendars;
 
@@ -81,15 +83,14 @@ const struct indexed_person *index_person(struct index *index, const char *name)
 {
 	struct known_person *known;
 
-	for (known = index->people; known; known = known->next)
-		if (!strcmp(known->asked, name))
-			return known->found ? &known->person : NULL;
+	known = table_get(&index->people, name);
+	if (known)
+		return known->found ? &known->person : NULL;
 	known = pool_alloc(&index->pool, sizeof(*known));
 	known->asked = pool_strdup(&index->pool, name);
 	if (index_try(index, load_person, known) < 0)
 		return NULL;
-	known->next = index->people;
-	index->people = known;
+	table_set(&index->people, known->asked, known);
 	return known->found ? &known->person : NULL;
 }
 
@@ -137,16 +138,18 @@ static struct calendar *team_knows(struct index *index, const char *key, time_t 
 
 struct calendar *index_calendar(struct index *index, const char *key, time_t at)
 {
-	struct known_calendar *known;
+	struct known_calendar *first = table_get(&index->calendars_by_key, key), *known;
 
-	for (known = index->calendars; known; known = known->next)
-		if (known->at == at && !strcmp(known->key, key))
+	for (known = first; known; known = known->another)
+		if (known->at == at)
 			return known->cal;
 	known = xcalloc(1, sizeof(*known));
-	known->key = pool_strdup(&known->pool, key);
+	known->key = first ? first->key : pool_strdup(&index->pool, key);
 	known->at = at;
+	known->another = first;
 	known->next = index->calendars;
 	index->calendars = known;
+	table_set(&index->calendars_by_key, known->key, known);
 	if (index_try(index, load_calendar, known) < 0)
 		error_clear();
 	if (!known->cal)

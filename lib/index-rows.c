@@ -393,11 +393,24 @@ static void put_calendar(struct rows *rows, struct person *person, int64_t n)
 	size_t nr;
 
 	nr = team_calendar_count(rows->team, person, &since);
-	yaml_put_flow(&text, team_calendar_map(rows->team, person, nr - 1));
+	yaml_put_map(&text, team_calendar_map(rows->team, person, nr - 1), 0);
 	RUN(rows, "INSERT INTO calendar(person, at, assumed, map) VALUES (?, ?, ?, ?)", "iiit", n,
 	    (int64_t)(nr > 1 ? since : INT64_MIN),
 	    (int64_t)calendar_is_assumed(team_calendar(rows->team, person, INSTANT_MAX)), text.ptr);
 	buf_release(&text);
+}
+
+static void update_person(struct rows *rows, const struct person *person, int64_t n)
+{
+	struct buf groups = BUF_INIT;
+
+	NODE_EACH (group, node_get(person->state, "groups"))
+		if (group->type == NODE_TEXT)
+			buf_addf(&groups, "%s%s", groups.len ? "," : "", group->text);
+	RUN(rows, "UPDATE person SET handle = ?, shown = ?, name = ?, gone = ?, deputy = ?, groups = ? WHERE n = ?",
+	    "tttizti", person->handle, person->shown, person->name, (int64_t)person->gone,
+	    put_person(rows, person->deputy), groups.len ? groups.ptr : NULL, n);
+	buf_release(&groups);
 }
 
 /* Which records of the team count. A new one may change that of others, and so everything. */
@@ -475,9 +488,7 @@ void rows_put_team(struct rows *rows, bool *upset)
 		struct person *person = team_get(rows->team, i);
 		int64_t n = put_person(rows, person);
 
-		RUN(rows, "UPDATE person SET handle = ?, shown = ?, name = ?, gone = ?, deputy = ? WHERE n = ?", "tttizi",
-		    person->handle, person->shown, person->name, (int64_t)person->gone,
-		    person->gone ? put_person(rows, person->deputy) : 0, n);
+		update_person(rows, person, n);
 		put_aliases(rows, person, upset);
 		put_calendar(rows, person, n);
 	}

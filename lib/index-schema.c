@@ -32,9 +32,9 @@ static const char tables[] =
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"
 	"CREATE TABLE text(n INTEGER PRIMARY KEY, text TEXT UNIQUE);"
-	/* deputy: of somebody who is gone, whose parts are now theirs to answer */
+	/* deputy: whoever answers for them; of somebody who is gone the parts are theirs. groups: "a,b" */
 	"CREATE TABLE person(n INTEGER PRIMARY KEY, key TEXT UNIQUE, handle TEXT, shown TEXT, name TEXT, gone INT,"
-	" deputy INT);"
+	" deputy INT, groups TEXT);"
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
 	/* off: whose time off it is (their key), if it counts and is nothing else */

@@ -50,7 +50,7 @@ static void put_people(const struct where *where, const char *column, const stru
 static void put_answered_by(const struct where *where, const struct query_term *term)
 {
 	put(where, "part.person IN (SELECT asked.n FROM person JOIN person asked "
-		   "ON asked.n = person.n OR asked.deputy = person.n WHERE person.n");
+		   "ON asked.n = person.n OR (asked.gone AND asked.deputy = person.n) WHERE person.n");
 	put_names(where, "person", "key", term);
 	put(where, ")");
 }

@@ -50,6 +50,9 @@ struct indexed_person {
 };
 const struct indexed_person *index_person(struct index *index, const char *name);
 
+/* As worklog_everybody(): the caller frees the list, the texts live until close. */
+int index_everybody(struct teammate **out, size_t *nr, struct index *index);
+
 /* The calendar of the person with this key as of `at`; never NULL (S9); owned by the index. */
 struct calendar *index_calendar(struct index *index, const char *key, time_t at);
 

@@ -5,6 +5,7 @@
 #include "async/worklog.h"
 #include "index.h"
 #include "repo.h"
+#include "table.h"
 
 /* Records in a row; who holds them says who owns them. */
 struct records {
@@ -16,7 +17,6 @@ struct records {
 struct known_who {
 	struct who who;
 	const char *asked;
-	struct known_who *next;
 };
 
 struct worklog {
@@ -35,7 +35,7 @@ struct worklog {
 	struct id root;         /* the log's id, once an index was open: writing does not change it */
 	char *name, *address;   /* the committer; NULL until asked for */
 	struct zone *zone;
-	struct known_who *whos;
+	struct table whos;      /* struct known_who, by the key that was asked for */
 	struct pool pool;       /* small things lent out until close */
 };
 

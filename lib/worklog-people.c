@@ -129,18 +129,45 @@ const struct who *worklog_who(struct worklog *wl, const char *key)
 	struct known_who *known;
 	struct index *index;
 
-	for (known = wl->whos; known; known = known->next)
-		if (!strcmp(known->asked, key))
-			return &known->who;
+	known = table_get(&wl->whos, key);
+	if (known)
+		return &known->who;
 	known = pool_alloc(&wl->pool, sizeof(*known));
 	known->asked = known->who.key = known->who.handle = known->who.shown = pool_strdup(&wl->pool, key);
 	if (worklog_any_index(&index, wl) == 0)
 		person = index_person(index, key);
 	if (person)
 		known->who = (struct who){ person->key, person->handle, person->shown, person->name, person->gone };
-	known->next = wl->whos;
-	wl->whos = known;
+	table_set(&wl->whos, known->asked, known);
 	return &known->who;
+}
+
+/* What worklog_who() will be asked of each of them is known with that. */
+static void remember(struct worklog *wl, const struct teammate *mate)
+{
+	struct known_who *known;
+
+	if (table_get(&wl->whos, mate->key))
+		return;
+	known = pool_alloc(&wl->pool, sizeof(*known));
+	known->asked = mate->key;
+	known->who = (struct who){ mate->key, mate->handle, mate->shown, mate->name, mate->gone };
+	table_set(&wl->whos, known->asked, known);
+}
+
+int worklog_everybody(struct teammate **out, size_t *nr, struct worklog *wl)
+{
+	struct index *index;
+	int rc;
+
+	*out = NULL;
+	*nr = 0;
+	rc = worklog_index(&index, wl);
+	if (rc == 0)
+		rc = index_everybody(out, nr, index);
+	for (size_t i = 0; i < *nr; i++)
+		remember(wl, &(*out)[i]);
+	return rc;
 }
 
 struct calendar *worklog_calendar(struct worklog *wl, const char *key)

@@ -64,6 +64,7 @@ void worklog_close(struct worklog *wl)
 	for (size_t i = 0; i < wl->nr_retired; i++)
 		index_close(wl->retired[i]);
 	free(wl->retired);
+	table_release(&wl->whos);
 	zone_free(wl->zone);
 	free(wl->name);
 	free(wl->address);
@@ -106,7 +107,7 @@ void worklog_moved(struct worklog *wl)
 {
 	wl->has_tips = false;
 	wl->thread.nr = 0;
-	wl->whos = NULL; /* they may have got a handle */
+	table_clear(&wl->whos); /* they may have got a handle */
 	if (!wl->index)
 		return;
 	GROW(wl->retired, wl->nr_retired, wl->alloc_retired);

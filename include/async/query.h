@@ -104,6 +104,15 @@ struct query_term *query_term_new(struct query *query, struct pool *pool, enum q
 /* Is `arg` a negated field ("-tag:x"), and no option? */
 bool query_is_negated_field(const char *arg);
 
+/* One of those the log knows. */
+struct teammate {
+	const char *key, *handle, *shown; /* as of struct person */
+	const char *name;   /* or NULL */
+	const char *groups; /* comma separated, or NULL */
+	const char *deputy; /* their key, or NULL */
+	bool gone;
+};
+
 /* One person's part in an ask. Texts belong to the row and end with the callback. */
 struct part_row {
 	struct id post;    /* the post that asks */

@@ -86,6 +86,11 @@ struct who {
 	bool gone;
 };
 const struct who *worklog_who(struct worklog *wl, const char *key);
+/*
+ * Everybody the log knows, those who left too, by what they are shown as: from the index, the
+ * team is not loaded. The caller frees the list; its texts live until the log is closed.
+ */
+int worklog_everybody(struct teammate **out, size_t *nr, struct worklog *wl);
 /* Their calendar at now; borrowed. */
 struct calendar *worklog_calendar(struct worklog *wl, const char *key);
 /* The zone times are shown in: mine, or the system's where the log does not know me. Borrowed. */

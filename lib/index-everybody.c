@@ -1,0 +1,51 @@
+/* Everybody as rows: what commands show of many people, without the records of the team. */
+#include <stdlib.h>
+
+#include "async/alloc.h"
+#include "index-internal.h"
+
+struct everybody {
+	struct teammate *v;
+	size_t nr, alloc;
+};
+
+static const char *keep(struct index *index, sqlite3_stmt *stmt, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(stmt, column);
+
+	return text ? pool_strdup(&index->pool, text) : NULL;
+}
+
+/* Those with a calendar are those the log knows; others were only named. */
+static int load(struct index *index, void *data)
+{
+	struct everybody *all = data;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	all->nr = 0;
+	stmt = index_stmt(index,
+			  "SELECT person.key, person.handle, person.shown, person.name, person.gone, person.groups, "
+			  "deputy.key FROM calendar JOIN person ON person.n = calendar.person "
+			  "LEFT JOIN person deputy ON deputy.n = person.deputy ORDER BY person.shown, person.key", "");
+	while ((rc = index_step(index, stmt)) == 1) {
+		GROW(all->v, all->nr, all->alloc);
+		all->v[all->nr++] = (struct teammate){
+			.key = keep(index, stmt, 0),    .handle = keep(index, stmt, 1), .shown = keep(index, stmt, 2),
+			.name = keep(index, stmt, 3),   .gone = sqlite3_column_int(stmt, 4) != 0,
+			.groups = keep(index, stmt, 5), .deputy = keep(index, stmt, 6),
+		};
+	}
+	return rc;
+}
+
+int index_everybody(struct teammate **out, size_t *nr, struct index *index)
+{
+	struct everybody all = { 0 };
+	int rc;
+
+	rc = index_try(index, load, &all);
+	*out = all.v;
+	*nr = rc == 0 ? all.nr : 0;
+	return rc;
+}
