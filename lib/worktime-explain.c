@@ -3,6 +3,8 @@
 
 #include "calendar.h"
 
+#define NEAR_DATES 5
+
 /* Every stretch of time in order, with what it is. */
 struct stretches {
 	const struct calendar *cal;
@@ -103,13 +105,13 @@ static bool is_at_work(enum presence what)
 	return what == PRESENT || what == PRESENT_FOCUS;
 }
 
-enum presence worktime_presence(const struct calendar *cal, time_t at, time_t *until)
+static enum presence presence_within(const struct calendar *cal, time_t at, int dates, time_t *until)
 {
 	struct stretch piece = { .what = ABSENT_HOURS };
 	enum presence what;
 	struct stretches s;
 
-	stretches_begin(&s, cal, at, at + (time_t)WALK_DATES * DAY_MINUTES * 60);
+	stretches_begin(&s, cal, at, at + (time_t)dates * DAY_MINUTES * 60);
 	next_piece(&s, &piece);
 	what = piece.what;
 	*until = DUE_NEVER;
@@ -122,4 +124,12 @@ enum presence worktime_presence(const struct calendar *cal, time_t at, time_t *u
 			what = piece.what;
 	}
 	return what;
+}
+
+/* Nearly everybody is back within days, and the next holiday need not be looked for behind them. */
+enum presence worktime_presence(const struct calendar *cal, time_t at, time_t *until)
+{
+	enum presence what = presence_within(cal, at, NEAR_DATES, until);
+
+	return *until == DUE_NEVER ? presence_within(cal, at, WALK_DATES, until) : what;
 }

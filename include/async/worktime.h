@@ -130,6 +130,13 @@ struct stretch {
 void worktime_explain(const struct calendar *cal, time_t from, time_t to, enum focus_mode focus,
 		      void (*each)(const struct stretch *stretch, void *data), void *data);
 
+/*
+ * Call `each` for the stretches of [from, to) in which all of `nr` people are at work and none
+ * is in focus, in order, apart from each other, in whole minutes.
+ */
+void worktime_common(struct calendar *const *v, size_t nr, time_t from, time_t to,
+		     void (*each)(const struct stretch *stretch, void *data), void *data);
+
 /* A calendar as it stood from `at` on: what S14 calls live. `why` is for people ("time off"). */
 struct calendar_version {
 	time_t at;
