@@ -11,6 +11,7 @@
 #include "async/team.h"
 #include "async/worktime.h"
 #include "change.h"
+#include "presence.h"
 #include "print.h"
 
 enum { F_PERSON, F_NAME, F_TIME, F_STATE, F_UNTIL, F_ZONE, F_GROUPS, F_ADDRESSES, F_DEPUTY, F_GONE, F_ASSUMED, F_NR };
@@ -29,48 +30,11 @@ static const struct field fields[F_NR] = {
 	[F_ASSUMED] = { "assumed", VALUE_BOOL, "their hours or zone are not known but assumed", 0 },
 };
 
-static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-
-static const char *state_word(enum presence presence)
-{
-	static const char *const words[] = {
-		[PRESENT] = "working",         [PRESENT_FOCUS] = "focus", [ABSENT_HOURS] = "off",
-		[ABSENT_HOLIDAY] = "holiday", [ABSENT_AWAY] = "away",
-	};
-
-	return words[presence];
-}
-
-/* Somebody at work is until then; somebody who is not, is back then. */
-static enum presence presence_now(const struct calendar *cal, time_t now, time_t *until)
-{
-	enum presence presence = worktime_presence(cal, now, until);
-
-	if (presence != PRESENT && presence != PRESENT_FOCUS)
-		*until = worktime_next(cal, now, FOCUS_COUNT);
-	return presence;
-}
-
 static void put_list(struct buf *out, const struct node *list)
 {
 	NODE_EACH(entry, list)
 		if (entry->text)
 			buf_addf(out, "%s%s", out->len ? "," : "", entry->text);
-}
-
-static void put_local(struct buf *out, const struct calendar *cal, time_t now)
-{
-	int32_t day;
-	long second;
-
-	zone_local(calendar_zone(cal), now, &day, &second);
-	buf_addf(out, "%s %02ld:%02ld", days[day_weekday(day)], second / 3600, second / 60 % 60);
-}
-
-static void put_until(struct buf *out, time_t until, time_t now, const struct zone *zone)
-{
-	buf_puts(out, "until ");
-	format_time_short(out, until, now, zone);
 }
 
 /*
@@ -81,13 +45,12 @@ static int print_row(struct listing *list, struct worklog *wl, struct team *team
 {
 	struct calendar *cal = team_calendar(team, person, INSTANT_MAX);
 	struct buf local = BUF_INIT, groups = BUF_INIT, addresses = BUF_INIT, until_text = BUF_INIT;
-	time_t until = 0;
-	enum presence presence = presence_now(cal, worklog_now(wl), &until);
+	struct whereabouts where = whereabouts(cal, worklog_now(wl));
 	struct value v[F_NR] = {
 		[F_PERSON] = { .text = person->key },
 		[F_NAME] = { .text = person->name },
-		[F_STATE] = { .text = person->gone ? "gone" : state_word(presence) },
-		[F_UNTIL] = { .time = person->gone ? 0 : until },
+		[F_STATE] = { .text = person->gone ? "gone" : presence_word(where.what) },
+		[F_UNTIL] = { .time = person->gone ? 0 : where.until },
 		[F_ZONE] = { .text = zone_name(calendar_zone(cal)) },
 		[F_DEPUTY] = { .text = person->deputy ? person->deputy->key : NULL },
 		[F_GONE] = { .number = person->gone },
@@ -95,16 +58,16 @@ static int print_row(struct listing *list, struct worklog *wl, struct team *team
 	};
 	int rc;
 
-	put_local(&local, cal, worklog_now(wl));
-	if (until && until != DUE_NEVER && !person->gone)
-		put_until(&until_text, until, worklog_now(wl), worklog_zone(wl));
+	format_local(&local, worklog_now(wl), calendar_zone(cal));
+	if (!person->gone)
+		format_until(&until_text, where.until, worklog_now(wl), worklog_zone(wl));
 	put_list(&groups, node_get(person->state, "groups"));
 	put_list(&addresses, person->addresses);
 	v[F_TIME].text = local.ptr;
 	v[F_UNTIL].column = until_text.ptr;
 	v[F_GROUPS].text = groups.ptr;
 	v[F_ADDRESSES].text = addresses.ptr;
-	if (presence == PRESENT && !person->gone)
+	if (where.what == PRESENT && !person->gone)
 		v[F_STATE].color = COLOR_DONE;
 	else
 		v[F_STATE].color = COLOR_DIM;
@@ -170,16 +133,16 @@ int people_list(struct worklog *wl, bool all)
 static void print_now(struct worklog *wl, struct calendar *cal)
 {
 	struct zone *zone = calendar_zone(cal);
-	time_t now = worklog_now(wl), until = 0;
-	enum presence presence = presence_now(cal, now, &until);
+	time_t now = worklog_now(wl);
+	struct whereabouts where = whereabouts(cal, now);
 	struct buf line = BUF_INIT;
 
 	format_time(&line, now, zone);
-	buf_addf(&line, ", %s ", state_word(presence));
-	if (until == DUE_NEVER)
+	buf_addf(&line, ", %s ", presence_word(where.what));
+	if (where.until == DUE_NEVER)
 		buf_puts(&line, "for as long as can be seen");
 	else
-		put_until(&line, until, now, zone);
+		format_until(&line, where.until, now, zone);
 	print("now: %s\n", line.ptr);
 	buf_release(&line);
 }
