@@ -176,6 +176,8 @@ static int least_width(const struct field *field, int width)
 {
 	int least = width;
 
+	if (field->flags & WHOLE)
+		return width;
 	if (field->flags & ELASTIC)
 		least = LEAST_ELASTIC;
 	else if (field->type == VALUE_TEXT || field->type == VALUE_LIST || field->type == VALUE_PERSON ||
@@ -242,7 +244,9 @@ static void put_cell(struct buf *out, const struct cell *cell, const struct fiel
 	pad = width - text_width(text.ptr); /* a wide character that was cut leaves more than was asked */
 	if (field->flags & RIGHT)
 		buf_pad(out, ' ', (size_t)pad);
-	buf_addf(out, "%s%s%s", color, text.ptr, *color ? color_end(cell->color) : "");
+	buf_puts(out, color);
+	buf_puts(out, text.ptr);
+	buf_puts(out, *color ? color_end(cell->color) : "");
 	if (!(field->flags & RIGHT))
 		buf_pad(out, ' ', (size_t)pad);
 	buf_release(&text);

@@ -80,7 +80,7 @@ static void put_option(struct buf *out, const struct opt *opt)
 	if (opt->name)
 		buf_addf(out, "%s--%s", opt->letter ? ", " : "", opt->name);
 	if (opt->arg)
-		buf_addf(out, "%s<%s>", opt->name ? "=" : " ", opt->arg);
+		buf_addf(out, opt->otherwise ? "[%s<%s>]" : "%s<%s>", opt->name ? "=" : " ", opt->arg);
 	width = out->len - begin;
 	if (width + 2 > HELP_COLUMN) {
 		buf_putc(out, '\n');
@@ -117,7 +117,7 @@ static void put_names(struct buf *out, const struct opt *opts, const char *begin
 	size_t len = strlen(begin);
 
 	for (; opts->type != OPT_TYPE_END; opts++) {
-		const char *value = opts->type == OPT_TYPE_FLAG ? "" : "=";
+		const char *value = opts->type == OPT_TYPE_FLAG || opts->otherwise ? "" : "=";
 		char letter[] = { '-', opts->letter, '\0' };
 
 		if (opts->type == OPT_TYPE_GROUP || opts->hidden)

@@ -237,6 +237,8 @@ static int take_value(struct parse *parse, const struct opt *opt, const char *gl
 	if (opt->type == OPT_TYPE_FLAG) {
 		if (glued)
 			return error_set(ERR_USAGE, "%s takes no value", name);
+	} else if (!glued && opt->otherwise) {
+		glued = opt->otherwise;
 	} else if (!glued) {
 		if (!parse->argc)
 			return error_set(ERR_USAGE, "%s wants a value: <%s>", name, opt->arg);

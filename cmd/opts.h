@@ -61,6 +61,7 @@ struct opt {
 	void *value;
 	const char *arg;   /* what the argument is called in -h, or NULL */
 	const char *help;
+	const char *otherwise; /* the value where none is glued to it ("--week", "--week=fri"); NULL: it wants one */
 	const char *const *words; /* of OPT_TYPE_WORD, ends with NULL */
 	bool split;        /* of OPT_TYPE_TEXTS: "a,b" is two */
 	bool past;         /* of OPT_TYPE_WHEN: the last such moment, not the next */
@@ -81,6 +82,8 @@ struct opt {
 	{ .type = OPT_TYPE_SPAN, .letter = (l), .name = (n), .value = (v), .arg = "duration", .help = (h) }
 #define OPT_WHEN(l, n, v, h) \
 	{ .type = OPT_TYPE_WHEN, .letter = (l), .name = (n), .value = (v), .arg = "when", .help = (h) }
+#define OPT_WHEN_OR(l, n, v, o, h) \
+	{ .type = OPT_TYPE_WHEN, .letter = (l), .name = (n), .value = (v), .arg = "when", .otherwise = (o), .help = (h) }
 #define OPT_SINCE(l, n, v, h) \
 	{ .type = OPT_TYPE_WHEN, .letter = (l), .name = (n), .value = (v), .arg = "when", .help = (h), .past = true }
 #define OPT_PERSON(l, n, v, h) \

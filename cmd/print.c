@@ -41,6 +41,16 @@ int print_width(void)
 	return columns;
 }
 
+bool print_has_blocks(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *locale = NULL;
+
+	for (size_t i = 0; i < NR(names) && !(locale && *locale); i++)
+		locale = getenv(names[i]);
+	return locale && (strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8"));
+}
+
 bool print_is_machine(void)
 {
 	return globals.json || globals.format || globals.nul;
@@ -81,8 +91,13 @@ void print_safe(struct buf *out, const char *text, bool lines)
 /* How wide the character at `text` is, and how many bytes it takes. */
 static int char_width(const char *text, size_t *len)
 {
-	uint32_t c = char_decode(len, text, strnlen(text, 4));
+	uint32_t c;
 
+	if (*text >= ' ' && *text <= '~') { /* nearly all */
+		*len = 1;
+		return 1;
+	}
+	c = char_decode(len, text, strnlen(text, 4));
 	return c == CHAR_INVALID ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
 }
 

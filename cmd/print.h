@@ -46,6 +46,7 @@ enum {
 	RIGHT = 4,     /* aligned right */
 	BOLD = 8,
 	DIM = 16,
+	WHOLE = 32,    /* never cut, rather left out */
 };
 
 struct field {
@@ -140,6 +141,7 @@ void format_work(struct buf *out, long long minutes);
 
 int print_width(void);       /* of the terminal, or 0 */
 bool print_has_color(void);
+bool print_has_blocks(void); /* █ and the like can be shown: the locale is one of UTF-8 */
 
 /* Where colours and their use are configured; called by main(). */
 void color_config(struct worklog *wl);
