@@ -31,6 +31,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_list },
 	{ LOOK, &cmd_log },
 	{ LOOK, &cmd_show },
+	{ LOOK, &cmd_who },
 	{ LOOK, &cmd_why },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },
