@@ -2,96 +2,96 @@
 #include "cmd.h"
 #include "filter.h"
 #include "opts.h"
+#include "posts.h"
 #include "print.h"
 
-enum { F_ID, F_DATE, F_FROM, F_SUBJECT, F_TO, F_STATE, F_DUE, F_LEVEL, F_TAGS, F_TYPE, F_REPLIES, F_PARTS, F_OPEN,
-       F_LAST, F_RETRACTED, F_REDACTED, F_NR };
+/* In the order of enum query_sort, but for SORT_NONE; then the same turned round. */
+static const char *const sorts[] = { "date",  "due",  "last",  "subject",  "from",  "replies",
+				     "-date", "-due", "-last", "-subject", "-from", "-replies", NULL };
+#define NR_SORTS 6
 
-static const struct field fields[F_NR] = {
-	[F_ID] = { "id", VALUE_ID, "the post", COLUMN },
-	[F_DATE] = { "date", VALUE_TIME, "when it was written", COLUMN | DIM },
-	[F_FROM] = { "from", VALUE_PERSON, "who wrote it", COLUMN },
-	[F_SUBJECT] = { "subject", VALUE_TEXT, "what it is about", COLUMN | ELASTIC },
-	[F_TO] = { "to", VALUE_PEOPLE, "who is asked", COLUMN },
-	[F_STATE] = { "state", VALUE_TEXT, "open, met or withdrawn; none if nobody is asked", COLUMN },
-	[F_DUE] = { "due", VALUE_TIME, "the earliest that is still open", COLUMN },
-	[F_LEVEL] = { "level", VALUE_TEXT, "how soon an answer was expected", 0 },
-	[F_TAGS] = { "tags", VALUE_LIST, "its tags", COLUMN | DIM },
-	[F_TYPE] = { "type", VALUE_TEXT, "ask, note, decision, …", 0 },
-	[F_REPLIES] = { "replies", VALUE_NUMBER, "how many replies it has", 0 },
-	[F_PARTS] = { "parts", VALUE_NUMBER, "how many people are asked", 0 },
-	[F_OPEN] = { "open", VALUE_NUMBER, "how many of them have not answered", 0 },
-	[F_LAST] = { "last", VALUE_TIME, "when something happened last", 0 },
-	[F_RETRACTED] = { "retracted", VALUE_BOOL, "its author took it back", 0 },
-	[F_REDACTED] = { "redacted", VALUE_BOOL, "its text is hidden", 0 },
+/* A column of a board for people shows so many if nothing is said. */
+#define CARDS 20
+
+struct how {
+	long limit; /* -1: not given */
+	int sort;
+	bool count;
+	const char *board; /* NULL: none; "": by state; else a prefix of tags */
 };
 
-struct posts {
-	struct worklog *wl;
-	struct listing *list;
-};
-
-static void color_state(struct value *v, const struct posts *posts, const struct post_row *row)
+static void set_order(struct query *query, int sort)
 {
-	if (row->state == THREAD_OPEN && row->due_at && row->due_at < worklog_now(posts->wl))
-		v[F_DUE].color = v[F_STATE].color = COLOR_OVERDUE;
-	else if (row->state == THREAD_MET)
-		v[F_STATE].color = COLOR_DONE;
-	else if (row->state != THREAD_OPEN)
-		v[F_STATE].color = COLOR_DIM;
-	if (row->retracted)
-		v[F_STATE].column = "retracted";
-	else if (row->state == THREAD_NONE)
-		v[F_STATE].column = "";
+	if (sort < 0)
+		return;
+	query->sort = SORT_DATE + sort % NR_SORTS;
+	query->reverse ^= sort >= NR_SORTS;
 }
 
-static int list_row(const struct post_row *row, void *data)
+static void set_limit(struct query *query, const struct how *how)
 {
-	const struct posts *posts = data;
-	struct value v[F_NR] = {
-		[F_ID] = { .id = &row->id },
-		[F_DATE] = { .time = row->date },
-		[F_FROM] = { .text = row->from },
-		[F_SUBJECT] = { .text = row->subject, .column = row->redacted ? "(redacted)" : NULL },
-		[F_TO] = { .text = row->to },
-		[F_STATE] = { .text = thread_state_name(row->state) },
-		[F_DUE] = { .time = row->due_at },
-		[F_LEVEL] = { .text = row->level },
-		[F_TAGS] = { .text = row->tags },
-		[F_TYPE] = { .text = row->type_name },
-		[F_REPLIES] = { .number = (long long)row->replies },
-		[F_PARTS] = { .number = (long long)row->parts },
-		[F_OPEN] = { .number = (long long)row->open },
-		[F_LAST] = { .time = row->last_at },
-		[F_RETRACTED] = { .number = row->retracted },
-		[F_REDACTED] = { .number = row->redacted },
-	};
-
-	color_state(v, posts, row);
-	return listing_row(posts->list, v);
+	if (how->limit >= 0)
+		query->limit = (size_t)how->limit;
+	else if (how->board && !print_is_machine())
+		query->limit = CARDS;
 }
 
-static int print_posts(struct worklog *wl, const struct query *query)
+static int print_count(struct worklog *wl, const struct query *query)
 {
-	struct posts posts = { .wl = wl };
-	int rc, ended;
+	size_t nr;
+	int rc;
 
-	rc = listing_begin(&posts.list, wl, "post", fields, F_NR);
+	rc = worklog_count_posts(&nr, wl, query);
 	if (rc < 0)
 		return rc;
-	rc = worklog_posts(wl, query, list_row, &posts);
-	ended = listing_end(posts.list);
+	print(print_is_json() ? "{\"v\":1,\"kind\":\"count\",\"count\":%zu}\n" : "%zu\n", nr);
+	return print_check();
+}
+
+static int print_rows(struct worklog *wl, const struct query *query)
+{
+	struct posts posts;
+	int rc, ended;
+
+	rc = posts_begin(&posts, wl);
+	if (rc < 0)
+		return rc;
+	rc = worklog_posts(wl, query, posts_row, &posts);
+	ended = posts_end(&posts);
 	return rc < 0 ? rc : ended;
+}
+
+static int check(const struct how *how)
+{
+	if (how->count && how->board)
+		return error_set(ERR_USAGE, "--count and --board cannot be used together");
+	if (how->count && print_is_machine() && !print_is_json())
+		return error_set(ERR_USAGE, "--count prints one number: with it only --json can be used");
+	return 0;
+}
+
+static int print_posts(struct worklog *wl, const struct query *query, const struct how *how)
+{
+	if (how->count)
+		return print_count(wl, query);
+	if (how->board)
+		return board_print(wl, query, how->board);
+	return print_rows(wl, query);
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct filter filter = FILTER_INIT;
-	long limit = 0;
+	struct how how = { .limit = -1, .sort = -1 };
 	const struct opt opts[] = {
 		OPT_FILTER(&filter),
-		OPT_NUMBER('n', "max-count", &limit, "count", "at most so many"),
-		OPT_FLAG('r', "reverse", &filter.query.reverse, "oldest first"),
+		OPT_GROUP("Order and form"),
+		OPT_NUMBER('n', "max-count", &how.limit, "count", "at most so many (of a board: in each column)"),
+		OPT_WORD(0, "sort", &how.sort, sorts, "field",
+			 "date, due, last, subject, from or replies; -field turns it round"),
+		OPT_FLAG('r', "reverse", &filter.query.reverse, "the other way round: oldest first"),
+		OPT_FLAG(0, "count", &how.count, "only how many there are"),
+		OPT_MAYBE_TEXT(0, "board", &how.board, "prefix", "", "columns by state, or by tags that begin so"),
 		OPT_END
 	};
 	int rc;
@@ -99,10 +99,13 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = opts_parse(wl, &cmd_list, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
-	filter.query.limit = (size_t)limit;
-	rc = filter_read(&filter, wl, argc, argv);
+	rc = check(&how);
 	if (rc == 0)
-		rc = print_posts(wl, &filter.query);
+		rc = filter_read(&filter, wl, argc, argv);
+	set_order(&filter.query, how.sort);
+	set_limit(&filter.query, &how);
+	if (rc == 0)
+		rc = print_posts(wl, &filter.query, &how);
 	filter_release(&filter);
 	return rc;
 }

@@ -72,6 +72,8 @@ struct opt {
 #define OPT_FLAG(l, n, v, h) { .type = OPT_TYPE_FLAG, .letter = (l), .name = (n), .value = (v), .help = (h) }
 #define OPT_TEXT(l, n, v, a, h) \
 	{ .type = OPT_TYPE_TEXT, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h) }
+#define OPT_MAYBE_TEXT(l, n, v, a, o, h) \
+	{ .type = OPT_TYPE_TEXT, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h), .otherwise = (o) }
 #define OPT_TEXTS(l, n, v, a, h) \
 	{ .type = OPT_TYPE_TEXTS, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h) }
 #define OPT_LIST(l, n, v, a, h) \

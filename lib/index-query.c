@@ -99,10 +99,29 @@ static int post_of(sqlite3_stmt *stmt, const struct question *question)
 	return question->each.post(&row, question->data);
 }
 
+/* Newest first is what the index of dates gives at once; what is sorted otherwise is that among equals. */
+static void order_posts(struct question *question, const struct query *query)
+{
+	static const char *const newest[] = { "post.date", "record.prefix", "record.rest", NULL };
+	static const char *const keys[] = {
+		[SORT_DUE] = "post.due",
+		[SORT_LAST] = "coalesce(post.last, post.date)",
+		[SORT_SUBJECT] = "post.subject COLLATE NOCASE",
+		[SORT_FROM] = "author.shown COLLATE NOCASE",
+		[SORT_REPLIES] = "coalesce(post.replies, 0)",
+	};
+
+	if (query->sort == SORT_NONE || query->sort == SORT_DATE) {
+		order_by(question, query->reverse == (query->sort == SORT_DATE), newest);
+		return;
+	}
+	buf_addf(&question->sql, " ORDER BY %s%s%s, post.date DESC, record.prefix, record.rest",
+		 query->sort == SORT_DUE ? "post.due IS NULL, " : "", keys[query->sort], query->reverse ? " DESC" : "");
+}
+
 int index_posts(struct index *index, const struct query *query, int (*each)(const struct post_row *, void *),
 		void *data)
 {
-	static const char *const order[] = { "post.date", "record.prefix", "record.rest", NULL };
 	struct question question = QUESTION_INIT(post_of, post, each, data);
 	int rc;
 
@@ -114,12 +133,50 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 		 "FROM post CROSS JOIN record ON record.n = post.n LEFT JOIN person author ON author.n = post.author "
 		 "LEFT JOIN text what ON what.n = post.what LEFT JOIN text level ON level.n = post.level");
 	rc = question_where(&question, index, query, ROWS_POSTS);
-	order_by(&question, !query->reverse, order);
+	order_posts(&question, query);
 	add_limit(&question, query->limit);
 	if (rc == 0)
 		rc = question_ask(index, &question);
 	question_release(&question);
 	return rc;
+}
+
+static int count_of(sqlite3_stmt *stmt, const struct question *question)
+{
+	*(size_t *)question->data = (size_t)sqlite3_column_int64(stmt, 0);
+	return 0;
+}
+
+int index_count_posts(size_t *out, struct index *index, const struct query *query)
+{
+	struct question question = QUESTION_INIT(count_of, post, NULL, out);
+	int rc;
+
+	*out = 0;
+	buf_puts(&question.sql, "SELECT count(*) FROM (SELECT 1 FROM post");
+	rc = question_where(&question, index, query, ROWS_POSTS);
+	add_limit(&question, query->limit);
+	buf_putc(&question.sql, ')');
+	if (rc == 0)
+		rc = question_ask(index, &question);
+	question_release(&question);
+	return rc;
+}
+
+static int tag_of(sqlite3_stmt *stmt, const struct question *question)
+{
+	return question->each.tag(column_or_empty(stmt, 0), question->data);
+}
+
+int index_tags(struct index *index, const char *prefix, int (*each)(const char *tag, void *data), void *data)
+{
+	struct question question = QUESTION_INIT(tag_of, tag, each, data);
+
+	buf_puts(&question.sql, "SELECT text FROM text WHERE text >= ? AND substr(text, 1, length(?)) = ? AND "
+				"EXISTS (SELECT 1 FROM tag WHERE tag.tag = text.n) ORDER BY text");
+	for (int i = 0; i < 3; i++)
+		question_text(&question, prefix);
+	return question_ask(index, &question);
 }
 
 /* -- records ----------------------------------------------------------------------------- */

@@ -79,4 +79,8 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 int index_records(struct index *index, const struct query *query,
 		  int (*each)(const struct record_row *, void *), void *data);
 
+/* As worklog_count_posts(), worklog_tags(). */
+int index_count_posts(size_t *out, struct index *index, const struct query *query);
+int index_tags(struct index *index, const char *prefix, int (*each)(const char *tag, void *data), void *data);
+
 #endif

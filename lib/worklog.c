@@ -240,3 +240,22 @@ int worklog_records(struct worklog *wl, const struct query *query,
 	rc = worklog_index(&index, wl);
 	return rc < 0 ? rc : index_records(index, query, each, data);
 }
+
+int worklog_count_posts(size_t *out, struct worklog *wl, const struct query *query)
+{
+	struct index *index;
+	int rc;
+
+	*out = 0;
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_count_posts(out, index, query);
+}
+
+int worklog_tags(struct worklog *wl, const char *prefix, int (*each)(const char *tag, void *data), void *data)
+{
+	struct index *index;
+	int rc;
+
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_tags(index, prefix, each, data);
+}

@@ -49,6 +49,9 @@ enum query_state {
 /* The words of `state:`, `type:` and `need:`, in the order of the values; each ends with NULL. */
 extern const char *const query_states[], *const query_types[], *const query_needs[];
 
+/* The order of posts; the ones without a due time come last. */
+enum query_sort { SORT_NONE, SORT_DATE, SORT_DUE, SORT_LAST, SORT_SUBJECT, SORT_FROM, SORT_REPLIES };
+
 /* One condition; "from:ana,ben" is one with two values, of which one must hold. */
 struct query_term {
 	struct query_term *next;
@@ -85,6 +88,7 @@ struct query {
 	const char *words;
 	const struct id *thread; /* records of one thread only */
 	size_t limit;           /* 0: all */
+	enum query_sort sort;   /* of posts; SORT_NONE: newest first, else the least first */
 	bool reverse;           /* the other way round */
 };
 

@@ -128,6 +128,12 @@ int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(con
 int worklog_records(struct worklog *wl, const struct query *query,
 		    int (*each)(const struct record_row *, void *), void *data);
 
+/* How many posts match, without asking for their rows. */
+int worklog_count_posts(size_t *out, struct worklog *wl, const struct query *query);
+
+/* Call `each` for the tags in force that begin with `prefix`, in the order of their letters. */
+int worklog_tags(struct worklog *wl, const char *prefix, int (*each)(const char *tag, void *data), void *data);
+
 /* How many files could not be read as records (a look command ends with 3 and says so). */
 size_t worklog_unreadable(struct worklog *wl);
 int worklog_each_unreadable(struct worklog *wl, int (*each)(const char *path, const char *reason, void *data),
