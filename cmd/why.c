@@ -6,8 +6,9 @@
 #include "async/clock.h"
 #include "cmd.h"
 #include "explain.h"
-#include "pairs.h"
+#include "operands.h"
 #include "opts.h"
+#include "pairs.h"
 #include "print.h"
 #include "show.h"
 
@@ -16,6 +17,9 @@ struct asking {
 	struct team *team;
 	struct thread thread;
 	struct listing *list; /* of --format and -z */
+	const struct person **whom; /* of --for: only these */
+	size_t nr_whom;
+	size_t nr_threads;    /* told so far */
 };
 
 /* How a round came to its due time. */
@@ -157,6 +161,21 @@ static void print_due(const struct asking *asking, const struct part *part, cons
 	buf_release(&line);
 }
 
+/* What settled it, before it was asked again: "ended Tue 2026-03-03 09:00 UTC: dee replied". */
+static void print_end_of(const struct asking *asking, const struct part *part, const struct round *round,
+			 const struct zone *zone)
+{
+	struct buf line = BUF_INIT;
+
+	if (round == &part->rounds[part->nr_rounds - 1] || !round->ended_by || round->ended_by == round[1].begun_by)
+		return;
+	format_time(&line, round->ended_by->date, zone);
+	buf_puts(&line, ": ");
+	show_act(&line, asking->wl, &asking->thread, event_of(&asking->thread, round->ended_by));
+	print("ended %s\n", line.ptr);
+	buf_release(&line);
+}
+
 static void print_round(const struct asking *asking, const struct part *part, const struct round *round)
 {
 	struct account account;
@@ -169,6 +188,7 @@ static void print_round(const struct asking *asking, const struct part *part, co
 		explain_print(account.cal, round->start_at, round->due_at, &round->expect);
 	print_moves(&account, zone);
 	print_due(asking, part, round, zone);
+	print_end_of(asking, part, round, zone);
 	free(account.moves);
 }
 
@@ -372,58 +392,102 @@ static bool is_ask(const struct thread *thread, const struct id *id)
 	return false;
 }
 
-static int tell(const struct asking *asking, const struct id *id, const struct person *whom)
+static bool is_wanted(const struct asking *asking, const struct part *part, const struct id *ask)
+{
+	bool wanted = !asking->nr_whom;
+
+	for (size_t i = 0; i < asking->nr_whom; i++)
+		wanted |= part->person == asking->whom[i];
+	return wanted && (!ask || id_equal(&part->ask->id, ask));
+}
+
+/* The thread of one id, if somebody in it is wanted. */
+static int tell(struct asking *asking, const struct id *id)
 {
 	const struct thread *thread = &asking->thread;
-	bool one_ask = is_ask(thread, id), any = false;
+	const struct id *ask = is_ask(thread, id) ? id : NULL;
+	bool any = !asking->nr_whom;
 	int rc = 0;
 
-	if (!print_is_machine())
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		any |= is_wanted(asking, &thread->parts[i], ask);
+	if (!any)
+		return 0;
+	if (!print_is_machine()) {
+		print("%s", asking->nr_threads ? "\n" : "");
 		print_subject(asking);
-	for (size_t i = 0; rc == 0 && i < thread->nr_parts; i++) {
-		const struct part *part = &thread->parts[i];
-
-		if ((whom && part->person != whom) || (one_ask && !id_equal(&part->ask->id, id)))
-			continue;
-		any = true;
-		rc = tell_part(asking, part);
 	}
-	if (rc == 0 && whom && !any)
-		return error_set(ERR_NOTFOUND, "%s is not asked there", whom->shown);
+	asking->nr_threads++;
+	for (size_t i = 0; rc == 0 && i < thread->nr_parts; i++)
+		if (is_wanted(asking, &thread->parts[i], ask))
+			rc = tell_part(asking, &thread->parts[i]);
+	return rc;
+}
+
+static int find_people(struct asking *asking, const struct texts *names)
+{
+	struct person *person;
+	int rc = 0;
+
+	asking->whom = xcalloc(names->nr + 1, sizeof(const struct person *));
+	for (size_t i = 0; rc == 0 && i < names->nr; i++) {
+		rc = worklog_find_person(&person, asking->wl, names->v[i]);
+		if (rc == 0)
+			asking->whom[asking->nr_whom++] = person;
+	}
+	return rc;
+}
+
+static int tell_all(struct asking *asking, const struct ids *ids)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < ids->nr; i++) {
+		rc = worklog_thread(&asking->thread, asking->wl, &ids->v[i]);
+		if (rc == 0)
+			rc = worklog_team(&asking->team, asking->wl);
+		if (rc == 0)
+			rc = tell(asking, &ids->v[i]);
+		thread_release(&asking->thread);
+	}
+	if (rc == 0 && !asking->nr_threads)
+		rc = error_set(ERR_NOTFOUND, "%s is not asked there",
+			       asking->nr_whom == 1 ? asking->whom[0]->shown : "none of them");
 	return rc;
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct asking asking = { .wl = wl, .thread = THREAD_INIT };
-	struct person *whom = NULL;
+	struct texts names = { 0 };
+	bool from_stdin = false;
 	const struct opt opts[] = {
-		OPT_PERSON(0, "for", &whom, "only of this person"),
+		OPT_LIST(0, "for", &names, "who", "only of these people"),
+		OPT_STDIN(&from_stdin),
 		OPT_END
 	};
-	struct id id;
+	struct ids ids = { .v = NULL };
 	int rc, ended;
 
-	rc = opts_parse(wl, &cmd_why, opts, &argc, &argv, 1, 1);
+	rc = opts_parse(wl, &cmd_why, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
-	rc = worklog_find(&id, wl, argv[0]);
+	rc = operands_find(&ids, wl, argc, argv, from_stdin);
 	if (rc == 0)
-		rc = worklog_thread(&asking.thread, wl, &id);
-	if (rc == 0)
-		rc = worklog_team(&asking.team, wl);
+		rc = find_people(&asking, &names);
 	if (rc == 0 && print_is_machine() && !print_is_json())
 		rc = listing_begin(&asking.list, wl, "why", fields, F_NR);
-	if (rc == 0)
-		rc = tell(&asking, &id, whom);
+	if (rc == 0 && ids.nr)
+		rc = tell_all(&asking, &ids);
 	ended = listing_end(asking.list);
-	thread_release(&asking.thread);
+	free(asking.whom);
+	free(ids.v);
 	return rc < 0 ? rc : ended;
 }
 
 const struct cmd cmd_why = {
 	.name = "why",
-	.usage = "[--for <who>] <id>",
+	.usage = "[--for <who>,…] <id>…",
 	.summary = "tell how each due time came about",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,

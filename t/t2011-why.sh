@@ -109,9 +109,79 @@ test_expect_success 'nobody is asked' '
 	why --json "$(cat note)" >actual && test_must_be_empty actual
 '
 
+# mark <when> <who> <line>...: a mark on the ship.
+mark () {
+	{
+		printf "%s\n" "async: 1" "kind: mark" "from: $2" "date: $(date -u -d "$1" +%FT%TZ)" \
+			"target: $(cat moved)" && shift 2 && printf "%s\n" "$@"
+	} | async -C log write-record - >/dev/null
+}
+
+test_expect_success 'another level, a part handed over, asked again and reopened: each has its round' '
+	at "2026-04-06 09:00" as ana async -C log post -q --to ben -l standard "Moved about" >moved &&
+	mark "2026-04-06 11:00" ana "verb: extend" "level: urgent" "within: 4h" "focus: count" &&
+	mark "2026-04-06 12:00" ben "verb: assign" "to: [chi]" &&
+	at "2026-04-06 13:00" as chi async -C log reply "$(cat moved)" "Yes." >/dev/null &&
+	at "2026-04-06 14:00" as ana async -C log reply --to chi --within 4h "$(cat moved)" "Sure?" >/dev/null &&
+	at "2026-04-06 15:00" as chi async -C log done "$(cat moved)" >/dev/null &&
+	mark "2026-04-06 16:00" ana "verb: reopen" &&
+	cat >expect <<-EOF &&
+	$(cut -c1-7 moved) Moved about
+
+	ben (Africa/Lagos)
+
+	Mon 2026-04-06 10:00 WAT  ana asked: 1d of working time
+	1d from within a day: the same local time, working days later
+	Mon 2026-04-06 10:00 - 17:00                     +7h       7h
+	Mon 2026-04-06 17:00 - Tue 2026-04-07 09:00                   out of hours
+	Tue 2026-04-07 09:00 - 10:00                     +1h       8h
+	due Tue 2026-04-07 10:00 WAT (Tue 2026-04-07 09:00 UTC)
+
+	Mon 2026-04-06 12:00 WAT  ana gave the level urgent: 4h of working time, focus counts
+	Mon 2026-04-06 12:00 - 16:00                     +4h       4h
+	due Mon 2026-04-06 16:00 WAT (Mon 2026-04-06 15:00 UTC)
+	met (handed over to chi), Mon 2026-04-06 12:00 UTC
+
+	chi (UTC, assumed hours)
+
+	Mon 2026-04-06 12:00 UTC  ben handed over to chi: 4h of working time, focus counts
+	Mon 2026-04-06 12:00 - 16:00                     +4h       4h
+	due Mon 2026-04-06 16:00 UTC
+	ended Mon 2026-04-06 13:00 UTC: chi replied
+
+	Mon 2026-04-06 14:00 UTC  ana asked: 4h of working time
+	Mon 2026-04-06 14:00 - 17:00                     +3h       3h
+	Mon 2026-04-06 17:00 - Tue 2026-04-07 09:00                   out of hours
+	Tue 2026-04-07 09:00 - 10:00                     +1h       4h
+	due Tue 2026-04-07 10:00 UTC
+	ended Mon 2026-04-06 15:00 UTC: chi marked it done
+
+	Mon 2026-04-06 16:00 UTC  ana reopened it: 4h of working time
+	Mon 2026-04-06 16:00 - 17:00                     +1h       1h
+	Mon 2026-04-06 17:00 - Tue 2026-04-07 09:00                   out of hours
+	Tue 2026-04-07 09:00 - 12:00                     +3h       4h
+	due Tue 2026-04-07 12:00 UTC
+	EOF
+	at "2026-04-07 08:00" as ana async -C log why "$(cat moved)" >actual &&
+	test_cmp expect actual
+'
+
+test_expect_success 'several posts, several people; by --stdin too' '
+	why --for ben,chi "$(cat ship)" "$(cat sun)" >actual &&
+	{ why "$(cat ship)" && echo && why "$(cat sun)"; } >expect &&
+	test_cmp expect actual &&
+	cat ship sun | why --stdin --format="%(id) %(to)" >actual &&
+	printf "$(cat ship) %s\n" ben ben chi chi chi >expect && echo "$(cat sun) ben" >>expect &&
+	test_cmp expect actual &&
+	why --for chi "$(cat sun)" "$(cat ship)" --format="%(to)" >actual &&
+	printf "chi\nchi\nchi\n" >expect && test_cmp expect actual
+'
+
 test_expect_success 'errors' '
 	test_expect_code 128 async -C log why --for ana "$(cat ship)" 2>err >out &&
-	test_grep "ana is not asked there" err &&
+	test_grep "ana is not asked there" err && test_must_be_empty out &&
+	test_expect_code 128 async -C log why --for ana,dan "$(cat ship)" 2>err && test_grep "nobody here is called .dan." err &&
+	: | test_expect_code 0 async -C log why --stdin >out && test_must_be_empty out &&
 	test_expect_code 128 async -C log why 0123456789 2>err && test_grep "no record" err &&
 	test_expect_code 129 async -C log why 2>err
 '
