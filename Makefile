@@ -224,15 +224,20 @@ install: all
 	for page in $(PAGES); do install -m 644 $$page $(mandir)/man$${page##*.} || exit 1; done
 	ln -sf async.1 $(mandir)/man1/git-async.1
 	install -m 644 cmd/completion/async.bash $(bash_completions)/async
+	ln -sf async $(bash_completions)/git-async
 	install -m 644 cmd/completion/async.zsh $(zsh_completions)/_async
+	ln -sf _async $(zsh_completions)/_git-async
 	install -m 644 cmd/completion/async.fish $(fish_completions)/async.fish
+	ln -sf async.fish $(fish_completions)/git-async.fish
 
 .PHONY: uninstall
 uninstall:
 	rm -f $(bindir)/async $(bindir)/git-async
 	for page in $(notdir $(PAGES)); do rm -f $(mandir)/man$${page##*.}/$$page; done
 	rm -f $(mandir)/man1/git-async.1
-	rm -f $(bash_completions)/async $(zsh_completions)/_async $(fish_completions)/async.fish
+	rm -f $(bash_completions)/async $(bash_completions)/git-async
+	rm -f $(zsh_completions)/_async $(zsh_completions)/_git-async
+	rm -f $(fish_completions)/async.fish $(fish_completions)/git-async.fish
 
 .PHONY: clean
 clean:

@@ -345,10 +345,10 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_calendar = {
 	.name = "calendar",
-	.usage = "[<name>]\n"
-		 "show <name>\n"
-		 "add [-n] [--from <time>] [--to <time>] <name> <date> [<name of the day>]\n"
-		 "drop [-n] <name> <date>",
+	.usage = "[<calendar>]\n"
+		 "show <calendar>\n"
+		 "add [-n] [--from <time>] [--to <time>] <calendar> <date> [<name of the day>]\n"
+		 "drop [-n] <calendar> <date>",
 	.summary = "list calendars of holidays, or change one",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,

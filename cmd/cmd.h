@@ -1,7 +1,8 @@
 /*
  * A command, and how to add one:
  *
- *  1. cmd/NAME.c: run(), whose first act is opts_parse(), and `const struct cmd cmd_NAME`.
+ *  1. cmd/NAME.c: run(), whose first act is opts_parse(), and `const struct cmd cmd_NAME`. Completion
+ *     goes by the options and by the words in <…> of the usage (complete-offer.c lists them).
  *  2. A declaration below, and one line in the table of commands.c.
  *  3. man/async-NAME.1; its SYNOPSIS is the usage line (t0010 compares them).
  *  4. t/tNNNN-NAME.sh: what it does, and each of its errors.

@@ -213,7 +213,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_TEXT(0, "start", &o.start, "when", "count from then (default: now)"),
 		OPT_SPAN(0, "within", &o.within, "how long: 30m, 4h, 1d, 1d4h"),
 		OPT_TEXT(0, "by", &o.by, "when", "by a date (its last moment at work) or a moment"),
-		OPT_TEXT(0, "for", &o.person, "handle", "in this person's calendar (default: yours)"),
+		OPT_TEXT(0, "for", &o.person, "who", "in this person's calendar (default: yours)"),
 		OPT_TEXT(0, "calendar", &o.calendar, "file", "in the calendar of a YAML file; needs no log"),
 		OPT_WORD(0, "clock", &o.clock, clocks, "work|calendar", "count working time, or all time"),
 		OPT_WORD(0, "focus", &o.focus, focuses, "pause|count", "whether focus time counts"),
@@ -249,7 +249,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_due = {
 	.name = "due",
-	.usage = "[--start <when>] (--within <duration> | --by <when>) [--for <handle> | --calendar <file>] "
+	.usage = "[--start <when>] (--within <duration> | --by <when>) [--for <who> | --calendar <file>] "
 		 "[--clock work|calendar] [--focus pause|count] [--explain] [--json]\n"
 		 "--batch",
 	.summary = "work out by when an answer would be due",

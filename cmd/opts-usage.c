@@ -1,4 +1,4 @@
-/* What -h prints, and what completion needs to know of options. */
+/* What -h prints. */
 #include <string.h>
 
 #include "async/alloc.h"
@@ -110,28 +110,4 @@ void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts)
 	put_options(out, opts);
 	if (cmd->needs & CMD_LOOK)
 		put_options(out, look_opts);
-}
-
-static void put_names(struct buf *out, const struct opt *opts, const char *begin)
-{
-	size_t len = strlen(begin);
-
-	for (; opts->type != OPT_TYPE_END; opts++) {
-		const char *value = opts->type == OPT_TYPE_FLAG || opts->otherwise ? "" : "=";
-		char letter[] = { '-', opts->letter, '\0' };
-
-		if (opts->type == OPT_TYPE_GROUP || opts->hidden)
-			continue;
-		if (opts->name && (len <= 2 ? !strncmp("--", begin, len) : !strncmp(opts->name, begin + 2, len - 2)))
-			buf_addf(out, "--%s%s\t%s\n", opts->name, value, opts->help);
-		if (opts->letter && !strncmp(letter, begin, len))
-			buf_addf(out, "%s\t%s\n", letter, opts->help);
-	}
-}
-
-void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts, const char *begin)
-{
-	put_names(out, opts, begin);
-	if (cmd->needs & CMD_LOOK)
-		put_names(out, look_opts, begin);
 }

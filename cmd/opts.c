@@ -249,17 +249,16 @@ static int take_value(struct parse *parse, const struct opt *opt, const char *gl
 }
 
 /* Own options first, then those of every look command. */
-static const struct opt *opt_next(const struct parse *parse, const struct opt *opt)
+const struct opt *opts_next(const struct cmd *cmd, const struct opt *opts, const struct opt *opt)
 {
-	opt = opt ? opt + 1 : parse->opts;
-	if (opt->type == OPT_TYPE_END && (parse->cmd->needs & CMD_LOOK) &&
-	    !(opt >= look_opts && opt < look_opts + NR(look_opts)))
+	opt = opt ? opt + 1 : opts;
+	if (opt->type == OPT_TYPE_END && (cmd->needs & CMD_LOOK) && !(opt >= look_opts && opt < look_opts + NR(look_opts)))
 		opt = look_opts;
 	return opt->type == OPT_TYPE_END ? NULL : opt;
 }
 
-#define OPT_EACH(opt, parse) \
-	for (const struct opt *opt = opt_next(parse, NULL); opt; opt = opt_next(parse, opt))
+#define OPT_EACH(opt, cmd, opts) \
+	for (const struct opt *opt = opts_next(cmd, opts, NULL); opt; opt = opts_next(cmd, opts, opt))
 
 static int unknown_option(const struct parse *parse, const char *name, size_t len)
 {
@@ -267,7 +266,7 @@ static int unknown_option(const struct parse *parse, const char *name, size_t le
 	const char **names = NULL, *suggestion;
 	size_t nr = 0, alloc = 0;
 
-	OPT_EACH(opt, parse) {
+	OPT_EACH(opt, parse->cmd, parse->opts) {
 		GROW(names, nr, alloc);
 		if (opt->name)
 			names[nr++] = opt->name;
@@ -286,14 +285,13 @@ static int unknown_option(const struct parse *parse, const char *name, size_t le
 	return ERR_USAGE;
 }
 
-/* The option that `name` means: itself, or the only one that begins so. NULL: none; `*other`: two do. */
-static const struct opt *find_long(const struct parse *parse, const char *name, size_t len,
-				   const struct opt **other)
+const struct opt *opts_find_long(const struct cmd *cmd, const struct opt *opts, const char *name, size_t len,
+				 const struct opt **other)
 {
 	const struct opt *found = NULL;
 
 	*other = NULL;
-	OPT_EACH(opt, parse) {
+	OPT_EACH(opt, cmd, opts) {
 		if (!opt->name || strncmp(opt->name, name, len) != 0)
 			continue;
 		if (!opt->name[len]) {
@@ -315,9 +313,9 @@ static int take_long(struct parse *parse, const char *arg)
 	const struct opt *opt, *other;
 	bool negated = false;
 
-	opt = find_long(parse, name, len, &other);
+	opt = opts_find_long(parse->cmd, parse->opts, name, len, &other);
 	if (!opt && len > 3 && !strncmp(name, "no-", 3)) {
-		opt = find_long(parse, name + 3, len - 3, &other);
+		opt = opts_find_long(parse->cmd, parse->opts, name + 3, len - 3, &other);
 		negated = true;
 	}
 	if (!opt)
@@ -332,9 +330,9 @@ static int take_long(struct parse *parse, const char *arg)
 	return unset_value(opt);
 }
 
-static const struct opt *find_letter(const struct parse *parse, char letter)
+const struct opt *opts_find_letter(const struct cmd *cmd, const struct opt *opts, char letter)
 {
-	OPT_EACH(opt, parse)
+	OPT_EACH(opt, cmd, opts)
 		if (opt->letter == letter)
 			return opt;
 	return NULL;
@@ -359,7 +357,7 @@ static int take_letters(struct parse *parse, const char *letters)
 	int rc = 0;
 
 	for (; !rc && *letters; letters++) {
-		const struct opt *opt = find_letter(parse, *letters);
+		const struct opt *opt = opts_find_letter(parse->cmd, parse->opts, *letters);
 
 		if (!opt)
 			return unknown_letter(parse, letters);
@@ -377,12 +375,13 @@ static int show(const struct parse *parse, const char *arg)
 
 	if (!strcmp(arg, "--help"))
 		return help_manual(parse->cmd->name);
-	if (!strcmp(arg, "-h"))
-		opts_usage(&out, parse->cmd, parse->opts);
-	else if (!strcmp(arg, OPTS_COMPLETE))
-		opts_names(&out, parse->cmd, parse->opts, parse->argc ? *parse->argv : "-");
-	else
+	if (!strcmp(arg, OPTS_COMPLETE)) {
+		opts_complete(parse->cmd, parse->opts, parse->argc, parse->argv);
+		return OPTS_SHOWN;
+	}
+	if (strcmp(arg, "-h") != 0)
 		return 0;
+	opts_usage(&out, parse->cmd, parse->opts);
 	print_bytes(out.ptr, out.len);
 	buf_release(&out);
 	return OPTS_SHOWN;

@@ -59,7 +59,7 @@ struct opt {
 	char letter;       /* 0: none */
 	const char *name;  /* NULL: none */
 	void *value;
-	const char *arg;   /* what the argument is called in -h, or NULL */
+	const char *arg;   /* what the argument is called in -h, by which completion knows what it is; or NULL */
 	const char *help;
 	const char *otherwise; /* the value where none is glued to it ("--week", "--week=fri"); NULL: it wants one */
 	const char *const *words; /* of OPT_TYPE_WORD, ends with NULL */
@@ -99,12 +99,12 @@ struct opt {
 /* opts_parse() has printed usage (-h) or the options (completion): nothing is left to do. */
 #define OPTS_SHOWN 256
 
-/*
- * Completion: "async --complete <word>…" prints what the last word can become, one a line,
- * TAB and what it means; a command given this and a word prints its options that begin so.
- */
+/* Completion (complete.h): "async --complete <word>…", which gives this and the words to the command they name. */
 #define OPTS_COMPLETE "--complete"
 int complete(int argc, char **argv);
+
+/* Print what the last of a command's words can become; the others are finished. */
+void opts_complete(const struct cmd *cmd, const struct opt *opts, int argc, char **argv);
 
 /*
  * Parse argv[0..argc) (the command's name is not in it) by `opts`, and leave the operands:
@@ -131,11 +131,17 @@ int level_check(struct worklog *wl, const char *level, const char *name);
 /* The options of CMD_LOOK commands; ends with OPT_END. */
 extern const struct opt look_opts[];
 
+/* The option after `opt` (NULL: the first), those of every look command behind the command's own; NULL at the end. */
+const struct opt *opts_next(const struct cmd *cmd, const struct opt *opts, const struct opt *opt);
+
+/* The option that `name` means: itself, or the only one that begins so. NULL: none; `*other`: two do. */
+const struct opt *opts_find_long(const struct cmd *cmd, const struct opt *opts, const char *name, size_t len,
+				 const struct opt **other);
+const struct opt *opts_find_letter(const struct cmd *cmd, const struct opt *opts, char letter);
+
 /* Usage and options, as -h prints them. */
 void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts);
 
-/* The options that begin like `begin`, a line each: name ("--by=" where a value follows), TAB, help. */
-void opts_names(struct buf *out, const struct cmd *cmd, const struct opt *opts, const char *begin);
 
 /*
  * Read a moment in `zone` as people type it: `17:00`, `fri`, `fri 17:00`, `tomorrow`,

@@ -197,8 +197,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.usage = "[--edit] [-n]\n"
-		 "level [-n] <name> [within=<duration>] [clock=work|calendar] [focus=pause|count]\n"
-		 "level [-n] --drop <name>\n"
+		 "level [-n] <level> [within=<duration>] [clock=work|calendar] [focus=pause|count]\n"
+		 "level [-n] --drop <level>\n"
 		 "set [-n] <key>=<value>…",
 	.summary = "show or change what the team has agreed on: levels, hours, holidays",
 	.needs = CMD_LOG | CMD_LOOK,

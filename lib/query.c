@@ -53,6 +53,15 @@ static const struct field *find_field(const char *name, size_t len)
 	return NULL;
 }
 
+const char *query_field_at(enum query_field *field, const char *const **words, size_t i)
+{
+	if (i >= NR_FIELDS)
+		return NULL;
+	*field = fields[i].field;
+	*words = fields[i].words;
+	return fields[i].name;
+}
+
 static const struct field *field_of(enum query_field which)
 {
 	const struct field *field = fields;

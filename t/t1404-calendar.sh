@@ -94,7 +94,7 @@ test_expect_success 'what makes no sense is refused' '
 	test_grep "did you mean .de." err &&
 	refused ana 128 "is not a date" add de "fri 17:00" &&
 	refused ana 128 "is not a time" add de someday &&
-	refused ana 129 "^hint: usage: async calendar add .* <name> <date>" add de &&
+	refused ana 129 "^hint: usage: async calendar add .* <calendar> <date>" add de &&
 	refused ana 129 ".calendar drop. wants a calendar and a date" drop de &&
 	refused ana 129 ".calendar show. wants one calendar" show &&
 	refused ana 129 "does not take .remove." remove de 2026-05-01 &&

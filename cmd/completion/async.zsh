@@ -1,16 +1,23 @@
 #compdef async git-async
-# zsh completion for async: the program itself says what can come next.
+# zsh completion for async and git async: the program itself says what can come next.
 
-local line
-local -a candidates values
+local line text meaning
+local -a typed whole begun # whole: words that are complete; begun: "name=" and "name:", after which a value follows
 
-for line in ${(f)"$(_call_program async async --complete ${(q)words[2,CURRENT]} 2>/dev/null)"}; do
-	if [[ ${line%%$'\t'*} == *= ]]; then
-		values+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+typed=("${(@Q)words[2,CURRENT-1]}" "${(Q)PREFIX}")
+for line in ${(f)"$(_call_program candidates async --complete "${(@q)typed}" 2>/dev/null)"}; do
+	text=${line%%$'\t'*} meaning=${line#*$'\t'}
+	if [[ -z $text ]]; then
+		compset -P '--*='
+		_files
+		return
+	fi
+	text=${${text//\\/\\\\}//:/\\:}${meaning:+:$meaning}
+	if [[ ${line%%$'\t'*} == *[=:] ]]; then
+		begun+=("$text")
 	else
-		candidates+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
+		whole+=("$text")
 	fi
 done
-(( $#values )) && _describe -t options option values -S ''
-(( $#candidates )) && _describe -t commands async candidates
-(( $#values + $#candidates )) || _files
+(( $#begun )) && _describe -V -t values async begun -S ''
+(( $#whole )) && _describe -V -t candidates async whole

@@ -105,6 +105,12 @@ int query_add(struct query *query, struct pool *pool, enum query_field field, co
 /* A term with nothing in it but `text`, for who has its values already. */
 struct query_term *query_term_new(struct query *query, struct pool *pool, enum query_field field, const char *text);
 
+/*
+ * The `i`-th field, as it is listed for people: its name, and the words that it takes (NULL: any). NULL
+ * behind the last.
+ */
+const char *query_field_at(enum query_field *field, const char *const **words, size_t i);
+
 /* Is `arg` a negated field ("-tag:x"), and no option? */
 bool query_is_negated_field(const char *arg);
 
