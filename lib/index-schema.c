@@ -49,11 +49,14 @@ static const char tables[] =
 static const char indexes[] =
 	"CREATE INDEX record_id ON record(prefix);"
 	"CREATE INDEX record_date ON record(date);"
-	"CREATE INDEX record_root ON record(root) WHERE parent > 0;"
+	"CREATE INDEX record_author ON record(author, date);"
+	"CREATE INDEX record_root ON record(root);"
 	"CREATE INDEX orphan_target ON orphan(target);"
 	"CREATE INDEX post_date ON post(date);"
+	"CREATE INDEX post_author ON post(author, date);"
 	"CREATE INDEX post_open ON post(date) WHERE state = 1;"
 	"CREATE INDEX tag_roots ON tag(tag);"
+	"CREATE INDEX part_asked ON part(person);"
 	"CREATE INDEX part_person ON part(person, due) WHERE state < 2;"
 	"CREATE INDEX part_author ON part(author, due) WHERE state < 2;"
 	"CREATE INDEX part_due ON part(due) WHERE state < 2;";

@@ -40,8 +40,13 @@ static void put_names(const struct where *where, const char *table, const char *
 	put(where, "))");
 }
 
+/*
+ * Several authors are looked for on the way through the dates: an index would give the records
+ * of each, all of them to be sorted for the newest few.
+ */
 static void put_people(const struct where *where, const char *column, const struct query_term *term)
 {
+	put(where, term->nr > 1 ? "+" : "");
 	put(where, column);
 	put_names(where, "person", "key", term);
 }
@@ -230,6 +235,62 @@ static void put_asked(const struct where *where, const struct query_term *term)
 	put(where, ")");
 }
 
+/* -- what is rare ------------------------------------------------------------------------------- */
+
+/* So few threads are looked up and sorted faster than met with on the way through all dates. */
+#define FEW 1000
+
+/* The threads of a term, of which an index can tell how many there are; false: it is of another kind. */
+static bool put_threads(const struct where *where, const struct query_term *term)
+{
+	if (term->negated || (term->field != QUERY_TAG && term->field != QUERY_TO))
+		return false;
+	if (term->field == QUERY_TAG) {
+		put(where, "SELECT root FROM tag WHERE tag");
+		put_names(where, "text", "text", term);
+	} else {
+		put(where, "SELECT root FROM part WHERE person");
+		put_names(where, "person", "key", term);
+	}
+	return true;
+}
+
+static int count_few(sqlite3_stmt *stmt, const struct question *question)
+{
+	*(bool *)question->data = sqlite3_column_int(stmt, 0) < FEW;
+	return 0;
+}
+
+static bool is_rare(struct index *index, const struct query_term *term)
+{
+	bool rare = false;
+	struct question question = QUESTION_INIT(count_few, id, NULL, &rare);
+	const struct where where = { .question = &question };
+
+	buf_puts(&question.sql, "SELECT count(*) FROM (");
+	if (put_threads(&where, term)) {
+		buf_puts(&question.sql, " LIMIT ?)");
+		question_number(&question, FEW);
+		question_ask(index, &question); /* it decides nothing but the way */
+	}
+	question_release(&question);
+	return rare;
+}
+
+/* Begin with the threads of what is rare; whether they match is for the terms to say. */
+static void add_rare(const struct where *where, struct index *index)
+{
+	for (const struct query_term *term = where->terms; term; term = term->next) {
+		if (where->rows == ROWS_PARTS || !is_rare(index, term))
+			continue;
+		question_and(where->question, columns_of[where->rows].root);
+		put(where, " IN (");
+		put_threads(where, term);
+		put(where, ")");
+		return;
+	}
+}
+
 static void add_terms(const struct where *where)
 {
 	bool of_part = where->rows != ROWS_PARTS && asks_somebody(where->terms);
@@ -327,6 +388,7 @@ int question_where(struct question *question, struct index *index, const struct 
 
 	rc = add_thread(&where, index, query);
 	add_states(&where, query->states);
+	add_rare(&where, index);
 	add_terms(&where);
 	return rc < 0 ? rc : question->rc;
 }
