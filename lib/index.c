@@ -63,6 +63,7 @@ static void forget_team(struct index *index)
 		index_forget_team(index);
 }
 
+/* Those of an index that is there were found to be a log's when it was made; others are looked at now. */
 static int look_up_tips(struct index *index)
 {
 	return index->opened ? 0 : repo_tips(&index->tips, index->repo);
@@ -269,8 +270,10 @@ static int renew_file(struct index *index, bool forced)
 
 static int build_in_memory(struct index *index)
 {
-	int rc;
+	int rc = look_up_tips(index);
 
+	if (rc < 0)
+		return rc;
 	index_unlock_reading(index);
 	rc = index_connect(index, NULL);
 	return rc == 0 ? build(index) : rc;

@@ -22,7 +22,7 @@ struct index_options {
 };
 
 /*
- * Open the index and bring it up to the tips of `repo`: nothing to do, new records
+ * Open the index and bring it up to the tips, which repo_refs() gave: nothing to do, new records
  * only, or a rebuild (another schema, another log, a removed file, damage). A folder
  * that cannot be written leads to the user's cache folder, then to memory.
  */

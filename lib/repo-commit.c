@@ -61,10 +61,8 @@ static int sync_folder(const struct repo *repo, const char *name)
 static long retry_milliseconds(struct repo *repo)
 {
 	char *value = repo_config(repo, "core.filesreflocktimeout");
-	int64_t milliseconds = RETRY_MILLISECONDS;
+	int64_t milliseconds = settings_number(value, RETRY_MILLISECONDS);
 
-	if (value && git_config_parse_int64(&milliseconds, value) < 0)
-		milliseconds = RETRY_MILLISECONDS;
 	free(value);
 	return milliseconds < 0 || milliseconds > LONG_MAX ? LONG_MAX : (long)milliseconds;
 }
@@ -183,8 +181,10 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 	char *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
 	sigset_t stop, before;
 	struct tips now;
-	int rc = set_ident(repo);
+	int rc = repo_need_git(repo);
 
+	if (rc == 0)
+		rc = set_ident(repo);
 	if (rc == 0 && id_is_zero(old))
 		rc = check_collision(repo);
 	if (rc == 0 && repo_is_durable(repo))

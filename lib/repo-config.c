@@ -2,9 +2,11 @@
  * git's configuration, by scope: system, user, repository, work tree, environment and -c.
  *
  * libgit2 reads files but knows none of the GIT_CONFIG_* variables, so which files are
- * read is decided here, and what the environment sets is kept beside them.
+ * read is decided here, and what the environment sets is kept beside them. Plain files we
+ * read ourselves (repo-config-plain.c), so that libgit2 need not be started for a look.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +31,7 @@ static bool same_name(const char *a, const char *b)
 	       strncmp(a + section, b + section, (size_t)(a_last - a) - section) == 0;
 }
 
-static void settings_add(struct settings *settings, const char *name, size_t len, const char *value)
+void settings_add(struct settings *settings, const char *name, size_t len, const char *value)
 {
 	GROW(settings->v, settings->nr, settings->alloc);
 	settings->v[settings->nr].name = xstrndup(name, len);
@@ -136,136 +138,240 @@ void settings_release(struct settings *settings)
 	*settings = (struct settings){ 0 };
 }
 
+/* ---- files */
+
+/* The files that count, lowest scope first. */
+struct config_files {
+	struct config_file {
+		char *path;
+		git_config_level_t level;
+	} v[5];
+	size_t nr;
+};
+
 /* A file that is not there is an empty one; so is /dev/null, a usual way to say "none". */
-static int add_file(git_config *config, const char *path, git_config_level_t level, git_repository *git)
+static void add_file(struct config_files *files, char *path, git_config_level_t level)
 {
 	struct stat st;
-	int rc;
 
-	if (!path || !*path || stat(path, &st) < 0 || strcmp(path, "/dev/null") == 0)
-		return 0;
-	rc = repo_check_plain(path, CONFIG_FILE_LIMIT);
-	if (rc < 0)
-		return rc;
-	rc = git_config_add_file_ondisk(config, path, level, git, 0);
-	return rc < 0 ? error_git(rc, "cannot read the configuration '%s'", path) : 0;
+	if (*path && strcmp(path, "/dev/null") != 0 && stat(path, &st) == 0)
+		files->v[files->nr++] = (struct config_file){ path, level };
+	else
+		free(path);
 }
 
-static int add_home_file(git_config *config, const char *dir, const char *name, git_config_level_t level,
-			 git_repository *git)
-{
-	char *path = xstrfmt("%s/%s", dir, name);
-	int rc = add_file(config, path, level, git);
-
-	free(path);
-	return rc;
-}
-
-static int add_user_files(git_config *config, git_repository *git)
+static void add_user_files(struct config_files *files)
 {
 	const char *global = getenv("GIT_CONFIG_GLOBAL");
 	const char *home = getenv("HOME"), *xdg = getenv("XDG_CONFIG_HOME");
-	int rc = 0;
 
-	if (global)
-		return add_file(config, global, GIT_CONFIG_LEVEL_GLOBAL, git);
+	if (global) {
+		add_file(files, xstrdup(global), GIT_CONFIG_LEVEL_GLOBAL);
+		return;
+	}
 	if (xdg && *xdg)
-		rc = add_home_file(config, xdg, "git/config", GIT_CONFIG_LEVEL_XDG, git);
+		add_file(files, xstrfmt("%s/git/config", xdg), GIT_CONFIG_LEVEL_XDG);
 	else if (home && *home)
-		rc = add_home_file(config, home, ".config/git/config", GIT_CONFIG_LEVEL_XDG, git);
-	if (rc == 0 && home && *home)
-		rc = add_home_file(config, home, ".gitconfig", GIT_CONFIG_LEVEL_GLOBAL, git);
-	return rc;
+		add_file(files, xstrfmt("%s/.config/git/config", home), GIT_CONFIG_LEVEL_XDG);
+	if (home && *home)
+		add_file(files, xstrfmt("%s/.gitconfig", home), GIT_CONFIG_LEVEL_GLOBAL);
 }
 
-static int add_repository_files(git_config *config, git_repository *git, const char *common_dir,
-				const char *git_dir)
+/* All but the work tree's own, which the repository's must allow. */
+static void find_files(struct config_files *out, const char *common_dir)
 {
-	int per_worktree = 0;
-	int rc = add_home_file(config, common_dir, "config", GIT_CONFIG_LEVEL_LOCAL, git);
+	const char *system = getenv("GIT_CONFIG_SYSTEM");
 
-	/* libgit2 has no scope of its own for a work tree's configuration; "app" comes right after. */
-	if (rc == 0 && git_config_get_bool(&per_worktree, config, "extensions.worktreeconfig") == 0 && per_worktree)
-		rc = add_home_file(config, git_dir, "config.worktree", GIT_CONFIG_LEVEL_APP, git);
-	return rc;
+	out->nr = 0;
+	if (!settings_is_true(getenv("GIT_CONFIG_NOSYSTEM"), false))
+		add_file(out, xstrdup(system ? system : "/etc/gitconfig"), GIT_CONFIG_LEVEL_SYSTEM);
+	add_user_files(out);
+	if (common_dir)
+		add_file(out, xstrfmt("%s/config", common_dir), GIT_CONFIG_LEVEL_LOCAL);
+}
+
+/* libgit2 has no scope of its own for a work tree's configuration; "app" comes right after. */
+static void find_work_tree_file(struct config_files *out, const char *git_dir)
+{
+	add_file(out, xstrfmt("%s/config.worktree", git_dir), GIT_CONFIG_LEVEL_APP);
+}
+
+static void release_files(struct config_files *files)
+{
+	for (size_t i = 0; i < files->nr; i++)
+		free(files->v[i].path);
+}
+
+static int open_with_git(git_config *config, const struct config_file *file, git_repository *git)
+{
+	int rc = repo_check_plain(file->path, CONFIG_FILE_LIMIT);
+
+	if (rc < 0)
+		return rc;
+	rc = git_config_add_file_ondisk(config, file->path, file->level, git, 0);
+	return rc < 0 ? error_git(rc, "cannot read the configuration '%s'", file->path) : 0;
 }
 
 int repo_config_files(git_config **out, git_repository *git, const char *common_dir, const char *git_dir)
 {
-	const char *system = getenv("GIT_CONFIG_SYSTEM");
+	struct config_files files;
 	git_config *config = NULL;
+	int per_worktree = 0;
 	int rc = git_config_new(&config);
 
+	*out = NULL;
 	if (rc < 0)
 		return error_git(rc, "cannot read git's configuration");
-	if (!settings_is_true(getenv("GIT_CONFIG_NOSYSTEM"), false))
-		rc = add_file(config, system ? system : "/etc/gitconfig", GIT_CONFIG_LEVEL_SYSTEM, git);
-	if (rc == 0)
-		rc = add_user_files(config, git);
-	if (rc == 0 && git_dir)
-		rc = add_repository_files(config, git, common_dir, git_dir);
-	if (rc < 0) {
-		git_config_free(config);
-		config = NULL;
+	find_files(&files, common_dir);
+	for (size_t i = 0; i < files.nr && rc == 0; i++) {
+		rc = open_with_git(config, &files.v[i], git);
+		if (rc == 0 && files.v[i].level == GIT_CONFIG_LEVEL_LOCAL &&
+		    git_config_get_bool(&per_worktree, config, "extensions.worktreeconfig") == 0 && per_worktree)
+			find_work_tree_file(&files, git_dir);
 	}
-	*out = config;
+	release_files(&files);
+	if (rc < 0)
+		git_config_free(config);
+	else
+		*out = config;
 	return rc;
 }
 
-char *settings_get(const struct settings *settings, git_config *files, const char *name)
+static int take_entry(const git_config_entry *entry, void *data)
 {
-	git_config_entry *entry = NULL;
-	char *value = NULL;
+	settings_add(data, entry->name, strlen(entry->name), entry->value ? entry->value : "true");
+	return 0;
+}
 
-	for (size_t i = settings->nr; i--;)
+/* Whatever they are. */
+static int read_with_git(struct settings *out, const char *common_dir, const char *git_dir)
+{
+	git_repository *git = NULL;
+	git_config *config = NULL;
+	int rc = repo_start_git();
+
+	/* Which files are included may depend on the repository; what cannot be opened is told elsewhere. */
+	if (rc == 0 && git_dir && git_repository_open_ext(&git, git_dir, REPO_OPEN_FLAGS, NULL) < 0)
+		git = NULL;
+	if (rc == 0)
+		rc = repo_config_files(&config, git, common_dir, git_dir);
+	if (rc == 0 && git_config_foreach(config, take_entry, out) < 0)
+		rc = error_git(-1, "cannot read git's configuration");
+	git_config_free(config);
+	git_repository_free(git);
+	return rc;
+}
+
+/* False if one of them is more than a plain one, or cannot be read. */
+static bool read_plain(struct settings *out, const char *common_dir, const char *git_dir)
+{
+	struct config_files files;
+	struct buf text = BUF_INIT;
+	bool good = true;
+
+	find_files(&files, common_dir);
+	for (size_t i = 0; i < files.nr && good; i++) {
+		buf_reset(&text);
+		good = buf_read_file(&text, files.v[i].path, CONFIG_FILE_LIMIT) == 0 &&
+		       settings_read_plain(out, text.ptr, text.len);
+		if (good && files.v[i].level == GIT_CONFIG_LEVEL_LOCAL) {
+			char *value = settings_get(out, NULL, "extensions.worktreeconfig");
+
+			if (settings_is_true(value, false))
+				find_work_tree_file(&files, git_dir);
+			free(value);
+		}
+	}
+	buf_release(&text);
+	release_files(&files);
+	return good;
+}
+
+int settings_read_files(struct settings *out, const char *common_dir, const char *git_dir)
+{
+	if (read_plain(out, common_dir, git_dir))
+		return 0;
+	error_clear();
+	settings_release(out);
+	return read_with_git(out, common_dir, git_dir);
+}
+
+/* ---- values */
+
+static const char *find_setting(const struct settings *settings, const char *name)
+{
+	for (size_t i = settings ? settings->nr : 0; i--;)
 		if (same_name(settings->v[i].name, name))
-			return xstrdup(settings->v[i].value);
-	if (files && git_config_get_entry(&entry, files, name) == 0)
-		value = xstrdup(entry->value ? entry->value : "true");
-	git_config_entry_free(entry);
-	return value;
+			return settings->v[i].value;
+	return NULL;
 }
 
-struct each_value {
-	int (*each)(const char *value, void *data);
-	void *data;
-};
-
-static int each_entry(const git_config_entry *entry, void *data)
+char *settings_get(const struct settings *settings, const struct settings *files, const char *name)
 {
-	struct each_value *each = data;
+	const char *value = find_setting(settings, name);
 
-	return each->each(entry->value ? entry->value : "true", each->data);
+	if (!value)
+		value = find_setting(files, name);
+	return value ? xstrdup(value) : NULL;
 }
 
-int settings_each(const struct settings *settings, git_config *files, const char *name,
+int settings_each(const struct settings *settings, const struct settings *files, const char *name,
 		  int (*each)(const char *value, void *data), void *data)
 {
-	struct each_value walk = { each, data };
+	const struct settings *const scopes[] = { files, settings };
 	int rc = 0;
 
-	if (files)
-		rc = git_config_get_multivar_foreach(files, name, NULL, each_entry, &walk);
-	if (rc == GIT_ENOTFOUND)
-		rc = 0;
-	for (size_t i = 0; i < settings->nr && rc == 0; i++)
-		if (same_name(settings->v[i].name, name))
-			rc = each(settings->v[i].value, data);
+	for (size_t s = 0; s < 2; s++)
+		for (size_t i = 0; i < scopes[s]->nr && rc == 0; i++)
+			if (same_name(scopes[s]->v[i].name, name))
+				rc = each(scopes[s]->v[i].value, data);
 	return rc;
+}
+
+/* false: it is no number that git would take. */
+static bool parse_number(int64_t *out, const char *text)
+{
+	static const char units[] = "kmg";
+	const char *unit;
+	char *end;
+
+	errno = 0;
+	*out = strtoll(text, &end, 0);
+	if (errno || end == text)
+		return false;
+	unit = *end ? strchr(units, tolower((unsigned char)*end)) : NULL;
+	if (unit)
+		end++;
+	return !*end && !__builtin_mul_overflow(*out, unit ? INT64_C(1) << 10 * (unit - units + 1) : 1, out);
+}
+
+int64_t settings_number(const char *value, int64_t fallback)
+{
+	int64_t number;
+
+	return value && parse_number(&number, value) ? number : fallback;
 }
 
 bool settings_is_true(const char *value, bool fallback)
 {
-	int yes;
+	static const char *const words[] = { "no", "yes", "false", "true", "off", "on" };
+	int64_t number;
 
-	if (!value || git_config_parse_bool(&yes, value) < 0)
+	if (!value)
 		return fallback;
-	return yes;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcasecmp(value, words[i]))
+			return i % 2 != 0;
+	if (!*value)
+		return false;
+	if (!parse_number(&number, value) || number < INT32_MIN || number > INT32_MAX)
+		return fallback;
+	return number != 0;
 }
 
 char *repo_config(struct repo *repo, const char *name)
 {
-	return settings_get(&repo->settings, repo->files, name);
+	return settings_get(&repo->settings, &repo->files, name);
 }
 
 bool repo_config_is_true(struct repo *repo, const char *name, bool fallback)
@@ -280,64 +386,43 @@ bool repo_config_is_true(struct repo *repo, const char *name, bool fallback)
 char *repo_config_user(struct repo *repo, const char *name)
 {
 	/* An unreadable file of the user's was an error when the repository was opened. */
-	if (!repo->user_files && repo_config_files(&repo->user_files, repo->git, NULL, NULL) < 0)
+	if (!repo->has_user_files && settings_read_files(&repo->user_files, NULL, NULL) < 0)
 		return NULL;
-	return settings_get(&repo->settings, repo->user_files, name);
+	repo->has_user_files = true;
+	return settings_get(&repo->settings, &repo->user_files, name);
 }
 
 /* The user's and the system's settings without a repository. The caller releases both, also on failure. */
-static int read_user(struct settings *settings, git_config **files)
+static int read_user(struct settings *settings, struct settings *files)
 {
-	int rc = repo_start_git();
+	int rc = settings_read(settings);
 
-	if (rc == 0)
-		rc = settings_read(settings);
-	return rc == 0 ? repo_config_files(files, NULL, NULL, NULL) : rc;
+	return rc == 0 ? settings_read_files(files, NULL, NULL) : rc;
 }
 
 char *config_user(const char *name)
 {
-	struct settings settings = { 0 };
-	git_config *files = NULL;
+	struct settings settings = { 0 }, files = { 0 };
 	char *value = NULL;
 
 	if (read_user(&settings, &files) == 0)
-		value = settings_get(&settings, files, name);
-	git_config_free(files);
+		value = settings_get(&settings, &files, name);
+	settings_release(&files);
 	settings_release(&settings);
 	return value;
 }
 
-struct each_setting {
-	const char *prefix;
-	int (*each)(const char *name, const char *value, void *data);
-	void *data;
-};
-
-static int call_each(const char *name, const char *value, const struct each_setting *walk)
-{
-	if (strncasecmp(name, walk->prefix, strlen(walk->prefix)) != 0)
-		return 0;
-	return walk->each(name, value ? value : "true", walk->data);
-}
-
-static int each_in_file(const git_config_entry *entry, void *data)
-{
-	return call_each(entry->name, entry->value, data);
-}
-
 int config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data), void *data)
 {
-	struct each_setting walk = { prefix, each, data };
-	struct settings settings = { 0 };
-	git_config *files = NULL;
+	struct settings settings = { 0 }, files = { 0 };
+	const struct settings *const scopes[] = { &files, &settings };
 	int rc = read_user(&settings, &files);
 
-	if (rc == 0)
-		rc = git_config_foreach(files, each_in_file, &walk);
-	for (size_t i = 0; i < settings.nr && rc == 0; i++)
-		rc = call_each(settings.v[i].name, settings.v[i].value, &walk);
-	git_config_free(files);
+	for (size_t s = 0; s < 2; s++)
+		for (size_t i = 0; i < scopes[s]->nr && rc == 0; i++)
+			if (!strncasecmp(scopes[s]->v[i].name, prefix, strlen(prefix)))
+				rc = each(scopes[s]->v[i].name, scopes[s]->v[i].value, data);
+	settings_release(&files);
 	settings_release(&settings);
 	return rc;
 }

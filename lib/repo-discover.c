@@ -242,7 +242,7 @@ static int match_safe(const char *value, void *data)
 static int check_owner(const struct place *place, const struct settings *settings)
 {
 	struct safe safe = { place->work_tree ? place->work_tree : place->git_dir, false };
-	git_config *files = NULL;
+	struct settings files = { 0 };
 	char *dot_git = NULL;
 	int rc;
 
@@ -256,11 +256,11 @@ static int check_owner(const struct place *place, const struct settings *setting
 	free(dot_git);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
-	rc = repo_config_files(&files, NULL, NULL, NULL);
+	rc = settings_read_files(&files, NULL, NULL);
 	if (rc < 0)
 		return rc;
-	settings_each(settings, files, "safe.directory", match_safe, &safe);
-	git_config_free(files);
+	settings_each(settings, &files, "safe.directory", match_safe, &safe);
+	settings_release(&files);
 	if (safe.yes)
 		return 0;
 	error_set(ERR_FAILED, "detected dubious ownership in repository at '%s'", safe.path);
@@ -274,21 +274,21 @@ static int check_owner(const struct place *place, const struct settings *setting
 static int check_bare(const struct place *place, const struct settings *settings)
 {
 	const char *slash = strrchr(place->git_dir, '/');
-	git_config *files = NULL;
+	struct settings files = { 0 };
 	char *value;
 	int rc;
 
 	if (place->work_tree || strcmp(slash, "/.git") == 0)
 		return 0;
-	rc = repo_config_files(&files, NULL, NULL, NULL);
+	rc = settings_read_files(&files, NULL, NULL);
 	if (rc < 0)
 		return rc;
-	value = settings_get(settings, files, "safe.barerepository");
+	value = settings_get(settings, &files, "safe.barerepository");
 	if (value && strcmp(value, "explicit") == 0)
 		rc = error_set(ERR_FAILED, "cannot use bare repository '%s' (safe.bareRepository is 'explicit')",
 			       place->git_dir);
 	free(value);
-	git_config_free(files);
+	settings_release(&files);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
  *
  *   repo.c           open, close, identity; translating libgit2's failures
  *   repo-config.c    git's configuration: files, environment, -c
+ *   repo-config-plain.c  reading a plain file of it
  *   repo-discover.c  which repository
  *   repo-loose.c     reading loose objects safely
  *   repo-object.c    reading blobs, trees and commits
@@ -43,22 +44,37 @@ struct settings {
 int settings_read(struct settings *out);
 void settings_release(struct settings *settings);
 
-/* The user's and system's files (`git_dir` NULL), or these and the repository's. */
+void settings_add(struct settings *settings, const char *name, size_t len, const char *value);
+
+/*
+ * Those of the user's and system's files (`git_dir` NULL), or of these and the repository's,
+ * lowest scope first. libgit2 is not started, unless a file is more than a plain one.
+ */
+int settings_read_files(struct settings *out, const char *common_dir, const char *git_dir);
+
+/* The same files for libgit2. */
 int repo_config_files(git_config **out, git_repository *git, const char *common_dir, const char *git_dir);
 
 /* The value that counts, from `settings` or `files`; the caller frees. NULL: not set. */
-char *settings_get(const struct settings *settings, git_config *files, const char *name);
+char *settings_get(const struct settings *settings, const struct settings *files, const char *name);
 
 /* Every value, lowest scope first. A non-zero return of `each` ends it. */
-int settings_each(const struct settings *settings, git_config *files, const char *name,
+int settings_each(const struct settings *settings, const struct settings *files, const char *name,
 		  int (*each)(const char *value, void *data), void *data);
 
 /* As git reads yes and no; `fallback` if it is not set or is neither. */
 bool settings_is_true(const char *value, bool fallback);
+/* As git reads numbers, with k, m or g. */
+int64_t settings_number(const char *value, int64_t fallback);
 bool repo_config_is_true(struct repo *repo, const char *name, bool fallback);
 
 /* "~/x" and relative paths made absolute (relative ones below `base`). */
 char *repo_expand_path(const char *path, const char *base);
+
+/* ---- repo-config-plain.c */
+
+/* What a file says, added to `out`; false if it is more than a plain one, and `out` has only a part. */
+bool settings_read_plain(struct settings *out, const char *text, size_t len);
 
 /* ---- repo-discover.c */
 
@@ -80,12 +96,13 @@ int place_at(struct place *out, const char *path, const struct settings *setting
 
 struct repo {
 	struct place place;
-	git_repository *git;
+	git_repository *git;    /* NULL until repo_need_git() */
 	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
-	struct settings settings;
-	git_config *files;      /* all scopes */
-	git_config *user_files; /* user and system; NULL until asked for */
+	struct settings settings;   /* of the command line and the environment */
+	struct settings files;      /* all scopes */
+	struct settings user_files; /* user and system; */
+	bool has_user_files;        /* once they were asked for */
 	char *branch;           /* "async" */
 	char *ref;              /* "refs/heads/async" */
 	char *remote;           /* "origin", or NULL */
@@ -95,8 +112,18 @@ struct repo {
 	int queue_fd;           /* our number in the queue for it; -1: none */
 };
 
-/* Start libgit2 unless it was before; first of all, since its configuration reader needs it. */
+/* The search for it was ours. */
+#define REPO_OPEN_FLAGS (GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT)
+
+/* Start libgit2 unless it was before. */
 int repo_start_git(void);
+
+/*
+ * Start libgit2 and open the repository with it, unless that was done: `git` and `odb` are
+ * there then. Looking at what the index knows does without, and is answered before libgit2
+ * would have been started.
+ */
+int repo_need_git(struct repo *repo);
 
 /* Take libgit2's code and message for ours, after "what: ". Returns an ERR_*. */
 int error_git(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -228,6 +255,9 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 bool repo_is_durable(struct repo *repo);
 
 /* ---- repo-history.c */
+
+/* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
+int repo_read_ref(struct id *out, struct repo *repo, const char *name);
 
 /* What the branch and its remote-tracking branch point to, unchecked. */
 int repo_read_refs(struct tips *out, struct repo *repo);

@@ -10,6 +10,7 @@
 
 #define REF_LIMIT ((size_t)4096)
 #define PACKED_REFS_LIMIT ((size_t)256 << 20)
+#define PACKED_REFS_READ ((size_t)1 << 20) /* more is left to libgit2, which does not read all of it */
 #define TITLE "# async log, format "
 
 /* ---- tips */
@@ -27,14 +28,56 @@ static int check_ref_file(struct repo *repo, const char *name, size_t limit)
 	return rc;
 }
 
-/* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
-static int read_ref(struct id *out, struct repo *repo, const char *name)
+/* Look for a line "<id> <name>" in packed-refs; zero if there is none. False: only libgit2 can tell. */
+static bool find_packed(struct id *out, struct repo *repo, const char *name)
+{
+	char *path = xstrfmt("%s/packed-refs", repo->place.common_dir), *line = xstrfmt(" %s\n", name), *found;
+	struct buf text = BUF_INIT;
+	int rc = buf_read_file(&text, path, PACKED_REFS_READ);
+	bool sure = rc == ERR_NOTFOUND || (rc == 0 && text.len && text.ptr[text.len - 1] == '\n');
+
+	found = rc == 0 ? memmem(text.ptr, text.len, line, strlen(line)) : NULL;
+	if (found)
+		sure = found - text.ptr >= ID_HEX && (found - text.ptr == ID_HEX || found[-ID_HEX - 1] == '\n') &&
+		       id_parse(out, found - ID_HEX, ID_HEX);
+	buf_release(&text);
+	free(line);
+	free(path);
+	return sure;
+}
+
+/* A ref that is a file with an id, or packed, or not there. False: only libgit2 can tell. */
+static bool read_plain_ref(struct id *out, struct repo *repo, const char *name)
+{
+	char *path = xstrfmt("%s/%s", repo->place.common_dir, name);
+	struct buf text = BUF_INIT;
+	int rc = buf_read_file(&text, path, REF_LIMIT);
+	bool sure;
+
+	buf_rtrim(&text);
+	if (rc == ERR_NOTFOUND)
+		sure = find_packed(out, repo, name);
+	else
+		sure = rc == 0 && text.len == ID_HEX && id_parse(out, text.ptr, ID_HEX);
+	error_clear();
+	buf_release(&text);
+	free(path);
+	return sure;
+}
+
+int repo_read_ref(struct id *out, struct repo *repo, const char *name)
 {
 	git_reference *ref = NULL;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = check_ref_file(repo, name, REF_LIMIT);
+	if (read_plain_ref(out, repo, name))
+		return 0;
+	rc = check_ref_file(repo, "packed-refs", PACKED_REFS_LIMIT);
+	if (rc == 0)
+		rc = check_ref_file(repo, name, REF_LIMIT);
+	if (rc == 0)
+		rc = repo_need_git(repo);
 	if (rc < 0)
 		return rc;
 	rc = git_reference_lookup(&ref, repo->git, name);
@@ -52,13 +95,12 @@ static int read_ref(struct id *out, struct repo *repo, const char *name)
 
 int repo_read_refs(struct tips *out, struct repo *repo)
 {
-	int rc = check_ref_file(repo, "packed-refs", PACKED_REFS_LIMIT);
+	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (rc == 0)
-		rc = read_ref(&out->local, repo, repo->ref);
+	rc = repo_read_ref(&out->local, repo, repo->ref);
 	if (rc == 0 && repo->tracking)
-		rc = read_ref(&out->remote, repo, repo->tracking);
+		rc = repo_read_ref(&out->remote, repo, repo->tracking);
 	return rc;
 }
 
@@ -143,12 +185,17 @@ static int check_tip(struct repo *repo, const struct id *tip, const char *ref, s
 	return rc;
 }
 
-int repo_tips(struct tips *out, struct repo *repo)
+int repo_refs(struct tips *out, struct repo *repo)
 {
 	int rc = repo_read_refs(out, repo);
 
-	if (rc == 0 && id_is_zero(&out->local) && id_is_zero(&out->remote))
-		return no_log(repo);
+	return rc == 0 && id_is_zero(&out->local) && id_is_zero(&out->remote) ? no_log(repo) : rc;
+}
+
+int repo_tips(struct tips *out, struct repo *repo)
+{
+	int rc = repo_refs(out, repo);
+
 	if (rc == 0)
 		rc = check_tip(repo, &out->local, repo->ref, &repo->checked.local);
 	if (rc == 0)

@@ -51,27 +51,19 @@ static void add_name(struct names *names, const char *name, size_t len)
 	names->v[names->nr++] = xstrndup(name, len);
 }
 
-/*
- * Every remote, the log's own first. git_remote_list() would do but for the memory that
- * libgit2 1.5.1 loses at each setting which its expression does not match.
- */
-static int list_remotes(struct names *out, struct repo *repo)
+/* Every remote, the log's own first. */
+static void list_remotes(struct names *out, const struct repo *repo)
 {
-	git_config_iterator *iterator = NULL;
-	git_config_entry *entry;
-	int rc = git_config_iterator_new(&iterator, repo->files);
-
 	if (repo->remote)
 		add_name(out, repo->remote, strlen(repo->remote));
-	while (rc == 0 && git_config_next(&entry, iterator) == 0) {
-		size_t len = strlen(entry->name);
+	for (size_t i = 0; i < repo->files.nr; i++) {
+		const char *name = repo->files.v[i].name;
+		size_t len = strlen(name);
 
-		if (len > strlen("remote..url") && strncmp(entry->name, "remote.", 7) == 0 &&
-		    strcmp(entry->name + len - 4, ".url") == 0 && entry->name[7] != '-')
-			add_name(out, entry->name + 7, len - 7 - 4);
+		if (len > strlen("remote..url") && strncmp(name, "remote.", 7) == 0 &&
+		    strcmp(name + len - 4, ".url") == 0 && name[7] != '-')
+			add_name(out, name + 7, len - 7 - 4);
 	}
-	git_config_iterator_free(iterator);
-	return rc < 0 ? error_git(rc, "cannot list the remotes") : 0;
 }
 
 /* The user's git on this repository: they may be asked for a passphrase. Its exit status, or ERR_*. */
@@ -122,19 +114,17 @@ static int fetch(struct id *out, struct repo *repo, const char *remote)
 		"--no-write-fetch-head", "--end-of-options", remote, spec, NULL,
 	};
 	struct buf errors = BUF_INIT;
-	git_oid id;
 	int rc = run_git(&errors, repo, args);
 
 	buf_rtrim(&errors);
 	if (rc > 0)
 		rc = error_set(ERR_FAILED, "cannot fetch the log from '%s': %s", remote, errors.ptr);
 	if (rc == 0) {
-		git_odb_refresh(repo->odb);
-		rc = git_reference_name_to_id(&id, repo->git, tracking);
-		if (rc < 0)
-			rc = error_git(rc, "cannot read '%s'", tracking);
-		else
-			from_oid(out, &id);
+		if (repo->odb)
+			git_odb_refresh(repo->odb);
+		rc = repo_read_ref(out, repo, tracking);
+		if (rc == 0 && id_is_zero(out))
+			rc = error_set(ERR_FAILED, "'%s' was not fetched", tracking);
 	}
 	buf_release(&errors);
 	free(spec);
@@ -172,8 +162,9 @@ static int find_remote_log(struct id *out, bool *offline, struct repo *repo)
 {
 	struct names remotes = { 0 };
 	bool has = false;
-	int rc = list_remotes(&remotes, repo);
+	int rc = 0;
 
+	list_remotes(&remotes, repo);
 	memset(out, 0, sizeof(*out));
 	for (size_t i = 0; i < remotes.nr && rc == 0 && !has; i++) {
 		ask(&has, offline, repo, remotes.v[i]);

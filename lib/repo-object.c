@@ -61,6 +61,9 @@ int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_obj
 	int rc;
 
 	id_hex(hex, id);
+	rc = repo_need_git(repo);
+	if (rc < 0)
+		return rc;
 	/* The header first: what is too large is refused unread. */
 	rc = git_odb_read_header(&len, &found, repo->odb, as_oid(id));
 	if (rc == 0 && found != type)
@@ -96,8 +99,11 @@ int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t li
 int repo_store(struct id *out, struct repo *repo, git_object_t type, const void *data, size_t len)
 {
 	git_oid oid;
-	int rc = -1;
+	int rc = repo_need_git(repo);
 
+	if (rc < 0)
+		return rc;
+	rc = -1;
 	/* git gc removes a folder that has become empty, also between its making and the rename into it. */
 	for (int tries = 0; rc < 0 && tries < WRITE_TRIES; tries++)
 		rc = git_odb_write(&oid, repo->odb, data, len, type);

@@ -1,11 +1,13 @@
 /* The git store: opening and closing it, and who the user is. */
 #include "repo.h"
 
+#include <ctype.h>
 #include <malloc.h>
 #include <pwd.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -98,7 +100,7 @@ static void hint_own_repository(void)
 /* Say in one sentence why libgit2 would not open it. */
 static int explain_refusal(struct repo *repo)
 {
-	git_config *files = repo->files;
+	const struct settings *files = &repo->files;
 	char *format = settings_get(&repo->settings, files, "extensions.objectformat");
 	char *refs = settings_get(&repo->settings, files, "extensions.refstorage");
 	char *version = settings_get(&repo->settings, files, "core.repositoryformatversion");
@@ -123,61 +125,108 @@ static int explain_refusal(struct repo *repo)
 
 static void close_place(struct repo *repo)
 {
-	git_config_free(repo->files);
-	git_config_free(repo->user_files);
+	settings_release(&repo->files);
+	settings_release(&repo->user_files);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
 	free(repo->refusal);
-	repo->files = repo->user_files = NULL;
+	repo->has_user_files = false;
 	repo->odb = NULL;
 	repo->git = NULL;
 	repo->refusal = NULL;
 }
 
+/* Nothing is said of it that libgit2 may have to refuse or to interpret. */
+static bool is_plain_repository(const struct repo *repo)
+{
+	char *version = settings_get(&repo->files, NULL, "core.repositoryformatversion");
+	char *bare = settings_get(&repo->files, NULL, "core.bare");
+	char *work_tree = settings_get(&repo->files, NULL, "core.worktree");
+	bool plain = (!version || !strcmp(version, "0")) && !work_tree &&
+		     (!bare || settings_is_true(bare, true) == settings_is_true(bare, false));
+
+	for (size_t i = 0; i < repo->files.nr && plain; i++)
+		plain = strncasecmp(repo->files.v[i].name, "extensions.", strlen("extensions.")) != 0;
+	free(version);
+	free(bare);
+	free(work_tree);
+	return plain;
+}
+
+/* `repo->refusal` is the reason if it cannot. */
+static int open_git(struct repo *repo)
+{
+	int rc = repo_start_git();
+
+	if (rc < 0)
+		return rc;
+	if (git_repository_open_ext(&repo->git, repo->place.git_dir, REPO_OPEN_FLAGS, NULL) < 0)
+		repo->refusal = xstrdup(git_error_last() ? git_error_last()->message : "no reason is known");
+	return 0;
+}
+
 /*
- * Open what `place` found. If libgit2 cannot, the configuration is read all the same: it
- * may say that the log is elsewhere. `repo->refusal` is libgit2's reason.
+ * Open what `place` found. Should libgit2 have to be asked and refuse, the configuration is
+ * there all the same: it may say that the log is elsewhere.
  */
 static int open_place(struct repo *repo)
 {
-	const unsigned flags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
 	char *config = xstrfmt("%s/config", repo->place.common_dir);
 	int rc = repo_check_plain(config, (size_t)4 << 20);
 
 	free(config);
-	if (rc < 0)
-		return rc;
-	if (git_repository_open_ext(&repo->git, repo->place.git_dir, flags, NULL) < 0)
-		repo->refusal = xstrdup(git_error_last() ? git_error_last()->message : "no reason is known");
-	return repo_config_files(&repo->files, repo->git, repo->place.common_dir, repo->place.git_dir);
+	if (rc == 0)
+		rc = settings_read_files(&repo->files, repo->place.common_dir, repo->place.git_dir);
+	if (rc == 0 && !is_plain_repository(repo))
+		rc = open_git(repo);
+	return rc;
 }
 
-/* Every look at a setting would stat all files again: from here on they stay as they were read. */
-static int freeze_config(struct repo *repo)
+/* It is given our choice of files, and as they are now: every look at a setting would stat them all again. */
+static int give_config(struct repo *repo)
 {
-	git_config *frozen = NULL;
-	int rc = git_config_snapshot(&frozen, repo->files);
+	git_config *files = NULL, *frozen = NULL;
+	int rc = repo_config_files(&files, repo->git, repo->place.common_dir, repo->place.git_dir);
 
-	if (rc < 0)
-		return error_git(rc, "cannot read git's configuration");
-	git_config_free(repo->files);
-	repo->files = frozen;
-	return 0;
+	if (rc == 0 && git_config_snapshot(&frozen, files) < 0)
+		rc = error_git(-1, "cannot read git's configuration");
+	if (rc == 0)
+		git_repository_set_config(repo->git, frozen);
+	git_config_free(frozen);
+	git_config_free(files);
+	return rc;
 }
 
 /* Objects are read through our own reader of loose ones. */
 static int open_objects(struct repo *repo)
 {
 	char *dir = xstrfmt("%s/objects", repo->place.common_dir);
-	int rc;
+	int rc = git_repository_odb(&repo->odb, repo->git);
 
-	git_repository_set_config(repo->git, repo->files);
-	rc = git_repository_odb(&repo->odb, repo->git);
 	if (rc < 0)
 		rc = error_git(rc, "cannot open '%s'", dir);
 	else
 		rc = repo_loose_attach(repo->odb, dir);
 	free(dir);
+	return rc;
+}
+
+int repo_need_git(struct repo *repo)
+{
+	int rc = 0;
+
+	if (repo->odb)
+		return 0;
+	if (!repo->git && !repo->refusal)
+		rc = open_git(repo);
+	if (rc == 0 && repo->refusal)
+		rc = explain_refusal(repo);
+	if (rc == 0)
+		rc = give_config(repo);
+	if (rc == 0)
+		rc = open_objects(repo);
+	if (rc == 0)
+		git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, (int)repo_is_durable(repo));
 	return rc;
 }
 
@@ -224,7 +273,7 @@ static int find_outside(struct repo *repo, const char *log)
 {
 	char *message = xstrdup(error_last()), *hint = xstrdup(error_last_hint());
 	char *path = NULL;
-	int rc = repo_config_files(&repo->files, NULL, NULL, NULL);
+	int rc = settings_read_files(&repo->files, NULL, NULL);
 
 	if (rc == 0) {
 		path = elsewhere(repo, log);
@@ -281,14 +330,26 @@ static int find(bool *moved, char **branch, struct repo *repo, const struct repo
 		rc = find_around(moved, branch, repo, options);
 	if (rc == 0 && repo->refusal)
 		rc = explain_refusal(repo);
-	return rc < 0 ? rc : freeze_config(repo);
+	return rc;
+}
+
+/* git's rules, which names of letters, digits, dashes and slashes do not come near to. */
+static bool ref_is_valid(const char *name)
+{
+	int valid = 0;
+
+	for (const char *p = name; isalnum((unsigned char)*p) || strchr("-_/", *p); p++) {
+		if (!*p)
+			return p[-1] != '/';
+		if (*p == '/' && p[1] == '/')
+			break;
+	}
+	return repo_start_git() == 0 && git_reference_name_is_valid(&valid, name) == 0 && valid;
 }
 
 /* Which branch holds the log: the one that was named, or what this repository says. */
 static int choose_branch(struct repo *repo, const char *log, bool moved, char *named)
 {
-	int valid = 0;
-
 	repo->branch = named;
 	if (!repo->branch && log)
 		repo->branch = named_setting(repo, log, "branch");
@@ -302,8 +363,7 @@ static int choose_branch(struct repo *repo, const char *log, bool moved, char *n
 	if (!repo->branch)
 		repo->branch = xstrdup("async");
 	repo->ref = xstrfmt("refs/heads/%s", repo->branch);
-	git_reference_name_is_valid(&valid, repo->ref);
-	if (!valid || repo->branch[0] == '-')
+	if (!ref_is_valid(repo->ref) || repo->branch[0] == '-')
 		return error_set(ERR_INVALID, "async.branch: '%s' is not a valid branch name", repo->branch);
 	return 0;
 }
@@ -355,7 +415,6 @@ static void choose_remote(struct repo *repo)
 {
 	struct mapping map = { repo->ref, NULL };
 	char *name = repo_config(repo, "async.remote");
-	int valid = 0;
 	char *key;
 
 	if (!name)
@@ -366,11 +425,9 @@ static void choose_remote(struct repo *repo)
 	}
 	repo->remote = name;
 	key = xstrfmt("remote.%s.fetch", name);
-	settings_each(&repo->settings, repo->files, key, map_refspec, &map);
+	settings_each(&repo->settings, &repo->files, key, map_refspec, &map);
 	free(key);
-	if (map.target)
-		git_reference_name_is_valid(&valid, map.target);
-	if (valid && strcmp(map.target, repo->ref) != 0) /* a mirror maps it to itself */
+	if (map.target && ref_is_valid(map.target) && strcmp(map.target, repo->ref) != 0) /* a mirror maps it to itself */
 		repo->tracking = map.target;
 	else
 		free(map.target);
@@ -399,14 +456,10 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	struct repo *repo = xcalloc(1, sizeof(*repo));
 	char *branch = NULL;
 	bool moved = false;
-	int rc = repo_start_git();
+	int rc;
 
 	*out = NULL;
 	repo->lock_fd = repo->queue_fd = -1;
-	if (rc < 0) {
-		free(repo);
-		return rc;
-	}
 	rc = settings_read(&repo->settings);
 	if (rc == 0)
 		rc = find(&moved, &branch, repo, options);
@@ -414,15 +467,12 @@ int repo_open(struct repo **out, const struct repo_options *options)
 		rc = choose_branch(repo, options->log, moved, branch);
 	else
 		free(branch);
-	if (rc == 0)
-		rc = open_objects(repo);
 	if (rc < 0) {
 		repo_close(repo);
 		return rc;
 	}
 	choose_remote(repo);
 	share(repo);
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, (int)repo_is_durable(repo));
 	*out = repo;
 	return 0;
 }

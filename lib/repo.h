@@ -58,6 +58,9 @@ int repo_identity(struct repo *repo, char **name, char **address);
  */
 int repo_tips(struct tips *out, struct repo *repo);
 
+/* The same unchecked: enough to know whether anything has come. Reads no object. */
+int repo_refs(struct tips *out, struct repo *repo);
+
 /* Is `older` an ancestor of (or the same as) `newer`? Shallow-safe. */
 int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer);
 

@@ -25,7 +25,7 @@ static int open_repo(struct worklog *wl)
 	wl->dir = xstrfmt("%s/async", repo_common_dir(wl->repo));
 	if (wl->options.no_log)
 		return 0;
-	rc = repo_tips(&wl->tips, wl->repo);
+	rc = repo_refs(&wl->tips, wl->repo);
 	wl->has_tips = rc == 0;
 	return rc;
 }
@@ -85,7 +85,7 @@ int worklog_index(struct index **out, struct worklog *wl)
 	int rc = 0;
 
 	if (!wl->has_tips)
-		rc = repo_tips(&wl->tips, wl->repo);
+		rc = repo_refs(&wl->tips, wl->repo);
 	wl->has_tips = rc == 0;
 	if (rc == 0 && !wl->index)
 		rc = index_open(&wl->index, wl->repo, &wl->tips, &options);
@@ -126,7 +126,7 @@ int worklog_reindex(struct worklog *wl, size_t *nr)
 	int rc = 0;
 
 	worklog_moved(wl);
-	rc = repo_tips(&wl->tips, wl->repo);
+	rc = repo_refs(&wl->tips, wl->repo);
 	if (rc == 0)
 		rc = index_open(&wl->index, wl->repo, &wl->tips, &options);
 	wl->has_tips = rc == 0;
