@@ -18,6 +18,7 @@
  *	index-query.c    the questions that list rows
  *	index-ids.c      the questions about ids
  *	index-words.c    words to be found, as FTS5 understands them
+ *	index-arrival.c  what is new: the order in which records came
  *	index-people.c   the questions about people
  *	index-everybody.c  all of them at once
  */

@@ -55,6 +55,9 @@ int question_where(struct question *question, struct index *index, const struct 
 /* One more condition; its parameters follow. */
 void question_and(struct question *question, const char *condition);
 
+/* index-arrival.c: the conditions on records that say what is new. */
+void question_news(struct question *question, struct index *index, const struct query *query);
+
 /* index-ids.c: a record by its id: its number and its thread's root, 0 if it is in none. */
 struct place {
 	const struct id *id;

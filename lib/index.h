@@ -71,6 +71,19 @@ int index_path(char out[RECORD_PATH], struct index *index, const struct id *id);
 int index_each_in_thread(struct index *index, const struct id *id,
 			 int (*each)(const struct id *id, void *data), void *data);
 
+/* How far the log has come; and whether the records up to there are still numbered as they were. */
+int index_newest(struct arrival *out, struct index *index);
+bool index_has_arrival(struct index *index, const struct arrival *arrival);
+
+/* What others than `me` (a key) have written in the thread that `id` is in. */
+struct others {
+	struct id root; /* of the thread; zero: it is in none */
+	size_t nr;      /* how many records */
+	time_t at;      /* the newest date of one; 0 */
+	time_t mine_at; /* the newest date of one of mine; 0 */
+};
+int index_others(struct others *out, struct index *index, const struct id *id, const char *me);
+
 /* As worklog_parts(), worklog_posts(), worklog_records(). */
 int index_parts(struct index *index, const struct query *query, int (*each)(const struct part_row *, void *),
 		void *data);

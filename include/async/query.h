@@ -66,6 +66,16 @@ struct query_term {
 };
 
 /*
+ * How far the log had come: the records in the order in which they came here, which is not that
+ * of their dates. Only this clone's own; made anew by a rebuild of the index.
+ */
+struct arrival {
+	size_t nr;      /* how many there were */
+	struct id last; /* the last of them */
+	time_t at;      /* when that was: what is dated later is taken for new where the order is lost */
+};
+
+/*
  * All that is given must hold; zero or NULL means any. Names are persons' keys (person.key).
  * Of posts and records, what `to` asks and the state, need and due time that are wanted besides
  * are those of one part: "to:ben state:overdue" is what ben is late with.
@@ -87,6 +97,8 @@ struct query {
 	 */
 	const char *words;
 	const struct id *thread; /* records of one thread only */
+	const struct arrival *arrived; /* records: only what came after it */
+	const char *concerns;   /* records: in threads that this person began, is asked in or wrote in; by others */
 	size_t limit;           /* 0: all */
 	enum query_sort sort;   /* of posts; SORT_NONE: newest first, else the least first */
 	bool reverse;           /* the other way round */
