@@ -54,7 +54,7 @@ extern const struct command commands[];
 
 extern const struct cmd cmd_init, cmd_me, cmd_team, cmd_policy, cmd_calendar, cmd_away, cmd_help, cmd_version;
 extern const struct cmd cmd_post, cmd_reply;
-extern const struct cmd cmd_ack, cmd_done;
+extern const struct cmd cmd_ack, cmd_done, cmd_snooze;
 extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_who, cmd_why;
 extern const struct cmd cmd_reindex;
 extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_due;

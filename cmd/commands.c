@@ -25,6 +25,7 @@ const struct command commands[] = {
 	{ SAY, &cmd_reply },
 	{ ANSWER, &cmd_ack },
 	{ ANSWER, &cmd_done },
+	{ ANSWER, &cmd_snooze },
 	{ LOOK, &cmd_status },
 	{ LOOK, &cmd_inbox },
 	{ LOOK, &cmd_overdue },

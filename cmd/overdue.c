@@ -61,7 +61,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (rc == 0)
 		rc = filter_read(&filter, wl, argc, argv);
 	if (rc == 0 && quiet)
-		rc = parts_count(&parts, wl, query);
+		rc = parts_count(&parts, wl, query, NULL);
 	else if (rc == 0)
 		rc = print_overdue(wl, query, &parts.total);
 	filter_release(&filter);

@@ -11,6 +11,7 @@
 enum part_field {
 	F_SECTION, F_ID, F_WHO, F_TO, F_FROM, F_SUBJECT, F_DUE, F_LATE, F_LATE_WORK, F_NEED, F_LEVEL, F_STATE,
 	F_GROUP, F_ROOT, F_OUTCOME, F_POSTED, F_ASKED, F_ASKED_DUE, F_ACKED, F_PROMISED, F_SETTLED, F_ASSUMED,
+	F_SEEN, F_SNOOZED,
 	F_NR
 };
 
@@ -37,7 +38,19 @@ static const struct field all_fields[F_NR] = {
 	[F_PROMISED] = { "promised", VALUE_TIME, "for when an answer was promised", 0 },
 	[F_SETTLED] = { "settled", VALUE_TIME, "when it was settled", 0 },
 	[F_ASSUMED] = { "assumed", VALUE_BOOL, "the hours were assumed, none are known", 0 },
+	[F_SEEN] = { "seen", VALUE_BOOL, "I have seen all that others said in its thread (inbox)", 0 },
+	[F_SNOOZED] = { "snoozed", VALUE_TIME, "until when I do not want to see it (inbox)", 0 },
 };
+
+/* Some have something to tell only in one place. */
+static bool has_field(const char *what, enum part_field field)
+{
+	if (field == F_SECTION || field == F_WHO)
+		return !strcmp(what, "status");
+	if (field == F_SEEN || field == F_SNOOZED)
+		return !strcmp(what, "inbox");
+	return true;
+}
 
 static bool is_among(const char *name, const char *const *names)
 {
@@ -48,14 +61,13 @@ static bool is_among(const char *name, const char *const *names)
 
 int parts_begin(struct parts *parts, struct worklog *wl, const char *what, const char *const *columns)
 {
-	bool in_sections = !strcmp(what, "status"); /* nobody else has them to tell apart */
 	int rc;
 
 	*parts = (struct parts){ .wl = wl };
 	parts->fields = xcalloc(F_NR, sizeof(*parts->fields));
 	parts->order = xcalloc(F_NR, sizeof(*parts->order));
 	for (int i = 0; i < F_NR; i++) {
-		if ((i == F_SECTION || i == F_WHO) && !in_sections)
+		if (!has_field(what, (enum part_field)i))
 			continue;
 		parts->fields[parts->nr] = all_fields[i];
 		if (is_among(all_fields[i].name, columns))
@@ -115,6 +127,23 @@ static void count(struct parts *parts, const struct part_row *row)
 		parts->today++;
 }
 
+/* Until when I do not want to see it; 0: it is not hidden. */
+static time_t snoozed_until(const struct parts *parts, const struct part_row *row)
+{
+	if (!parts->snoozes || !is_unsettled(row))
+		return 0;
+	return snoozes_until(parts->snoozes, &row->root, row->due_at, worklog_now(parts->wl));
+}
+
+/* Count it among what is hidden, if it is. */
+static bool hide(struct parts *parts, const struct part_row *row)
+{
+	if (!snoozed_until(parts, row))
+		return false;
+	parts->snoozed++;
+	return !parts->all;
+}
+
 /* The columns that are worded otherwise than their plain values. */
 struct wording {
 	struct buf due, late, work, state;
@@ -159,6 +188,8 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_PROMISED].time = row->promised_at;
 	v[F_SETTLED].time = row->settled_at;
 	v[F_ASSUMED].number = row->assumed;
+	v[F_SEEN].number = !parts->seen || !seen_is_new(parts->seen, parts->wl, &row->root);
+	v[F_SNOOZED].time = snoozed_until(parts, row);
 	if (!is_late(parts, row))
 		return;
 	v[F_LATE].number = now - row->due_at;
@@ -170,22 +201,49 @@ static bool asks_for_time(const struct part_row *row)
 	return is_unsettled(row) && row->outcome && !strncmp(row->outcome, "asks for ", 9);
 }
 
-/* Open is the rule, not worth a word; that more time is asked for is, or that the person has left. */
-static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row)
+static void add_word(struct buf *out, const char *word)
+{
+	buf_addf(out, "%s%s", out->len ? ", " : "", word);
+}
+
+/* That the person has left, or that it is for them. */
+static void word_gone(struct buf *out, const struct parts *parts, const struct part_row *row)
 {
 	const struct who *who = worklog_who(parts->wl, row->to);
 
-	if (row->state != PART_OPEN)
-		buf_puts(out, part_state_name(row->state));
-	if (asks_for_time(row))
-		buf_addf(out, "%s%s", out->len ? ", " : "", row->outcome);
 	if (!is_unsettled(row) || !who->gone)
 		return;
-	buf_puts(out, out->len ? ", " : "");
-	if (parts->whose && strcmp(parts->whose, row->to) != 0)
-		buf_addf(out, "for %s", who->shown);
-	else
-		buf_puts(out, row->outcome && !strncmp(row->outcome, "gone", 4) ? row->outcome : "gone");
+	if (!parts->whose || !strcmp(parts->whose, row->to)) {
+		add_word(out, row->outcome && !strncmp(row->outcome, "gone", 4) ? row->outcome : "gone");
+		return;
+	}
+	add_word(out, "for ");
+	buf_puts(out, who->shown);
+}
+
+/* Open is the rule, not worth a word; that more time is asked for is. */
+static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row, const struct value *v)
+{
+	if (!v[F_SEEN].number)
+		add_word(out, "new");
+	if (row->state != PART_OPEN)
+		add_word(out, part_state_name(row->state));
+	if (asks_for_time(row))
+		add_word(out, row->outcome);
+	word_gone(out, parts, row);
+	if (v[F_SNOOZED].time) {
+		add_word(out, "snoozed until ");
+		format_time_short(out, v[F_SNOOZED].time, worklog_now(parts->wl), worklog_zone(parts->wl));
+	}
+}
+
+/* The whole row, but for cells that have a colour of their own. */
+static void color_row(struct value *v, enum color color)
+{
+	static const enum part_field fields[] = { F_WHO, F_FROM, F_TO, F_SUBJECT, F_NEED, F_LEVEL, F_STATE };
+
+	for (size_t i = 0; i < NR(fields); i++)
+		v[fields[i]].color = color;
 }
 
 static void dress(struct value *v, const struct parts *parts, const struct part_row *row, struct wording *wording)
@@ -194,12 +252,16 @@ static void dress(struct value *v, const struct parts *parts, const struct part_
 	v[F_DUE].column = wording->due.ptr;
 	v[F_LATE].column = wording->late.ptr;
 	v[F_LATE_WORK].column = wording->work.ptr;
-	word_state(&wording->state, parts, row);
+	word_state(&wording->state, parts, row, v);
 	v[F_STATE].column = wording->state.ptr;
 	if (is_late(parts, row))
 		v[F_DUE].color = v[F_LATE].color = v[F_LATE_WORK].color = COLOR_OVERDUE;
 	else if (is_due_today(parts, row))
 		v[F_DUE].color = COLOR_SOON;
+	if (v[F_SNOOZED].time)
+		color_row(v, COLOR_DIM);
+	else if (!v[F_SEEN].number)
+		color_row(v, COLOR_BOLD);
 }
 
 static int list_row(const struct part_row *row, void *data)
@@ -209,6 +271,8 @@ static int list_row(const struct part_row *row, void *data)
 	struct parts *parts = data;
 	int rc;
 
+	if (hide(parts, row))
+		return 0;
 	count(parts, row);
 	if (parts->limit && parts->shown >= parts->limit)
 		return 0;
@@ -227,21 +291,22 @@ static int list_row(const struct part_row *row, void *data)
 
 static int count_row(const struct part_row *row, void *data)
 {
-	count(data, row);
+	if (!hide(data, row))
+		count(data, row);
 	return 0;
 }
 
 int parts_list(struct parts *parts, const struct query *query, const char *heading)
 {
-	parts->shown = parts->total = parts->late = parts->today = 0;
+	parts->shown = parts->total = parts->late = parts->today = parts->snoozed = 0;
 	parts->whose = query->to;
 	if (heading)
 		listing_heading(parts->list, heading);
 	return worklog_parts(parts->wl, query, list_row, parts);
 }
 
-int parts_count(struct parts *parts, struct worklog *wl, const struct query *query)
+int parts_count(struct parts *parts, struct worklog *wl, const struct query *query, const struct snoozes *snoozes)
 {
-	*parts = (struct parts){ .wl = wl };
+	*parts = (struct parts){ .wl = wl, .snoozes = snoozes };
 	return worklog_parts(wl, query, count_row, parts);
 }

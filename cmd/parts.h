@@ -3,6 +3,8 @@
 #define PARTS_H
 
 #include "async/query.h"
+#include "async/seen.h"
+#include "async/snooze.h"
 #include "async/worklog.h"
 #include "print.h"
 
@@ -15,9 +17,13 @@ struct parts {
 	size_t nr;
 	const char *section; /* of status, or NULL */
 	const char *whose;   /* the person whose parts are listed (their key), or NULL: everybody's */
+	const struct seen *seen; /* of inbox: tells what is new, or NULL */
+	const struct snoozes *snoozes; /* what these say is hidden, or NULL: nothing is */
+	bool all;            /* hide nothing, only mark it */
 	size_t shown, limit; /* rows printed; at most this many (0: all) */
 	size_t total;        /* rows there are */
 	size_t late, today;  /* of these: overdue; due before my day ends, not overdue */
+	size_t snoozed;      /* rows that are hidden (or marked), not among the total unless `all` */
 };
 
 /* Begin a listing of the kind `what` that shows these fields (ending with NULL) as columns. */
@@ -28,8 +34,8 @@ int parts_list(struct parts *parts, const struct query *query, const char *headi
 
 int parts_end(struct parts *parts);
 
-/* Only count, print nothing. */
-int parts_count(struct parts *parts, struct worklog *wl, const struct query *query);
+/* Only count, print nothing; `snoozes` may be NULL. */
+int parts_count(struct parts *parts, struct worklog *wl, const struct query *query, const struct snoozes *snoozes);
 
 /* The instant before which a part is overdue: late means now > due. */
 time_t parts_overdue_before(const struct worklog *wl);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "async/json.h"
+#include "async/seen.h"
 #include "cmd.h"
 #include "pairs.h"
 #include "operands.h"
@@ -61,6 +62,8 @@ static int show_thread(const struct showing *showing, const struct thread *threa
 	struct buf json = BUF_INIT;
 
 	worklog_remember(showing->wl, &thread->root->id);
+	if (!print_is_machine()) /* what a program reads, nobody has seen */
+		worklog_saw(showing->wl, &thread->root->id);
 	if (print_is_json()) {
 		show_json(&json, thread);
 		return pairs_print(&json);

@@ -51,7 +51,7 @@ static int print_short(struct worklog *wl, const struct query *mine)
 	struct parts parts;
 	int rc;
 
-	rc = parts_count(&parts, wl, mine);
+	rc = parts_count(&parts, wl, mine, NULL);
 	if (rc < 0)
 		return rc;
 	put_counts(&line, &parts, "today");

@@ -3,14 +3,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "async/error.h"
 
+#define LOCK_TRIES 50 /* of 2 ms: a change takes less than one */
 #define STATE_MAX ((size_t)1024 * 1024)
 
 static int state_folder(struct buf *out, const struct id *root)
@@ -64,6 +67,7 @@ int state_path(struct buf *out, const struct id *root, const char *name)
 int state_read(struct buf *out, const struct id *root, const char *name)
 {
 	struct buf path = BUF_INIT;
+	size_t begin = out->len;
 	int fd = -1;
 	int rc;
 
@@ -73,6 +77,9 @@ int state_read(struct buf *out, const struct id *root, const char *name)
 	buf_addf(&path, "/%s", name);
 	fd = open(path.ptr, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	rc = fd < 0 ? ERR_NOTFOUND : buf_read(out, fd, STATE_MAX);
+	for (size_t i = begin; i < out->len; i++)
+		if (!out->ptr[i])
+			out->ptr[i] = '\n';
 done:
 	if (fd >= 0)
 		close(fd);
@@ -118,5 +125,42 @@ done:
 		close(fd);
 	buf_release(&temp);
 	buf_release(&path);
+	return rc;
+}
+
+/* Lock the state folder, which closing it ends; -1: there is none. Held by another for too long, it is not locked. */
+static int lock_folder(const struct id *root)
+{
+	struct buf path = BUF_INIT;
+	int fd = -1;
+
+	if (state_folder(&path, root) == 0 && make_folders(path.ptr) == 0)
+		fd = open(path.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
+		if (i == LOCK_TRIES || (errno != EWOULDBLOCK && errno != EINTR))
+			break;
+		poll(NULL, 0, 2);
+	}
+	buf_release(&path);
+	return fd;
+}
+
+int state_change(const struct id *root, const char *name,
+		 int (*change)(struct buf *out, const char *before, void *data), void *data)
+{
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	int lock = lock_folder(root);
+	int rc;
+
+	if (state_read(&before, root, name) < 0)
+		buf_reset(&before);
+	error_clear();
+	rc = change(&after, before.ptr, data);
+	if (rc == 0)
+		rc = state_write(root, name, after.ptr);
+	if (lock >= 0)
+		close(lock);
+	buf_release(&after);
+	buf_release(&before);
 	return rc;
 }

@@ -14,10 +14,21 @@
  */
 int state_path(struct buf *out, const struct id *root, const char *name);
 
-/* Append what the file holds (at most 1 MiB). ERR_NOTFOUND, without a message, if there is none. */
+/*
+ * Append what the file holds (at most 1 MiB): lines of text, in which a NUL that does not belong
+ * there ends a line. ERR_NOTFOUND, without a message, if there is none.
+ */
 int state_read(struct buf *out, const struct id *root, const char *name);
 
 /* Replace the file (0600) as a whole: a reader sees the old text or the new. */
 int state_write(const struct id *root, const char *name, const char *text);
+
+/*
+ * Replace it by what `change` makes of its text ("" if there is none, or it cannot be read), so
+ * that of two who do this at once neither loses what the other did. Nobody waits for long: a
+ * holder that was stopped is passed over. A negative return of `change` ends it.
+ */
+int state_change(const struct id *root, const char *name,
+		 int (*change)(struct buf *out, const char *before, void *data), void *data);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef WORKLOG_INTERNAL_H
 #define WORKLOG_INTERNAL_H
 
+#include "async/seen.h"
 #include "async/worklog.h"
 #include "index.h"
 #include "repo.h"
@@ -36,6 +37,7 @@ struct worklog {
 	char *name, *address;   /* the committer; NULL until asked for */
 	struct zone *zone;
 	struct table whos;      /* struct known_who, by the key that was asked for */
+	struct seen saw;        /* in this run */
 	struct pool pool;       /* small things lent out until close */
 };
 
@@ -56,5 +58,13 @@ int worklog_identity(struct worklog *wl);
 
 /* The records of the thread that `id` is in, root first. Lent until the next thread is asked for. */
 int worklog_thread_records(const struct records **out, struct worklog *wl, const struct id *id);
+
+/*
+ * seen.c: the threads that these records are to be written in, as I see them before; that they
+ * were written; and what was seen in this run put into the state folder.
+ */
+void sights_of(struct seen *out, struct worklog *wl, const struct record *recs, size_t nr);
+void sights_confirm(struct worklog *wl, const struct seen *sights);
+void sights_save(struct worklog *wl);
 
 #endif

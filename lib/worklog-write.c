@@ -339,21 +339,27 @@ static bool changes_people(const struct record *recs, size_t nr)
 int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added)
 {
 	struct record author = RECORD_INIT;
+	struct seen sights;
 	int rc;
 
 	if (added)
 		*added = false;
 	if (!nr)
 		return 0;
+	sights_of(&sights, wl, recs, nr);
 	rc = repo_lock(wl->repo);
 	if (rc < 0)
-		return rc;
+		goto done;
 	rc = append_locked(wl, &author, recs, nr, subject);
 	repo_unlock(wl->repo);
+	if (rc == 0)
+		sights_confirm(wl, &sights);
 	if (rc == 0 && added)
 		*added = author.root != NULL;
 	worklog_moved(wl);
 	wl->retired_will_do = rc == 0 && wl->nr_retired && !author.root && !changes_people(recs, nr);
+done:
+	seen_release(&sights);
 	record_release(&author);
 	return rc;
 }

@@ -54,6 +54,7 @@ void worklog_close(struct worklog *wl)
 {
 	if (!wl)
 		return;
+	sights_save(wl);
 	for (size_t i = 0; i < wl->recs.nr; i++) {
 		record_release(wl->recs.v[i]);
 		free(wl->recs.v[i]);

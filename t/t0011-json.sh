@@ -141,4 +141,11 @@ test_expect_success 'a subject that turns the text around is harmless in every f
 	check_json json
 '
 
+test_expect_success 'snooze --json, and inbox --json of what is snoozed' '
+	at "2026-03-04 10:00" as ana async -C log post -q --to ben "Later" &&
+	at "2026-03-04 11:00" as ben async -C log snooze :/Later fri &&
+	at "2026-03-04 12:00" as ben async -C log snooze --list --json >out && test_line_count = 1 out && check_json out &&
+	at "2026-03-04 12:00" as ben async -C log inbox --all --json >out && test_line_count = 2 out && check_json out
+'
+
 test_done

@@ -43,6 +43,7 @@ test_expect_success 'setup: a log beside code, with a little of everything' '
 	git -C log commit -q --allow-empty -m code &&
 	asked=$(at "2026-02-26 09:00" as ana async -C log post -q --to ben,chi -t release "Ship it? ☂") &&
 	at "2026-02-26 10:00" as ben async -C log ack -m "soon" $asked &&
+	at "2026-02-26 10:30" as ana async -C log reply $asked "good" && # so she has seen that wherever she looks
 	at "2026-02-26 11:00" as ben async -C log away 2026-03-05..2026-03-06 &&
 	at "2026-02-26 12:00" as ana async -C log calendar add de 2026-04-03 "Karfreitag" &&
 	as chi async -C log post -q --to ana "And then?" &&
