@@ -1,10 +1,23 @@
-/* async status: what waits on me, and what I wait for. */
+/* async status: what waits on me, what I wait for, and what happened since I last looked. */
+#include <string.h>
+
+#include "async/seen.h"
+#include "async/snooze.h"
 #include "cmd.h"
 #include "opts.h"
 #include "parts.h"
 #include "print.h"
+#include "trail.h"
 
-#define ROWS 12 /* of each section, for people; inbox and list show all */
+#define ROWS 6 /* of each section, for people, so that all is on one screen; inbox and list show all */
+#define NEWS 4
+#define MAX_NEWS 1000 /* more are not counted */
+
+struct view {
+	struct worklog *wl;
+	struct query mine, theirs;
+	struct snoozes snoozes;
+};
 
 static const char *const columns[] = { "id", "who", "subject", "due", "late", "need", "state", NULL };
 
@@ -45,22 +58,6 @@ static void put_counts(struct buf *out, const struct parts *parts, const char *t
 		buf_addf(out, "%zu open", parts->total);
 }
 
-static int print_short(struct worklog *wl, const struct query *mine)
-{
-	struct buf line = BUF_INIT;
-	struct parts parts;
-	int rc;
-
-	rc = parts_count(&parts, wl, mine, NULL);
-	if (rc < 0)
-		return rc;
-	put_counts(&line, &parts, "today");
-	if (line.len)
-		print("%s\n", line.ptr);
-	buf_release(&line);
-	return 0;
-}
-
 /* Records dated ahead of the clock count for nothing yet, and nobody would see them. */
 static int count_ahead(const struct record_row *row, void *data)
 {
@@ -98,36 +95,106 @@ static int tell_nothing(struct worklog *wl)
 }
 
 /* The sections; listing_end() prints the rows, so what follows them comes after it. */
-static int print_sections(struct parts *parts, const struct query *mine, const struct query *theirs,
-			  struct parts *counts)
+static int print_sections(struct parts *parts, const struct view *view, struct parts *counts)
 {
 	int rc;
 
 	parts->limit = print_is_machine() ? 0 : ROWS;
 	parts->section = "mine";
-	rc = parts_list(parts, mine, "Waits on you:");
+	parts->snoozes = &view->snoozes;
+	rc = parts_list(parts, &view->mine, "Waits on you:");
 	counts[0] = *parts;
 	if (rc < 0)
 		return rc;
 	parts->section = "theirs";
-	rc = parts_list(parts, theirs, "You wait for:");
+	parts->snoozes = NULL;
+	rc = parts_list(parts, &view->theirs, "You wait for:");
 	counts[1] = *parts;
 	return rc;
 }
 
-static int tell_counts(struct worklog *wl, const struct parts *counts)
+static int print_parts(const struct view *view, struct parts *counts)
+{
+	struct parts parts;
+	int rc, ended;
+
+	rc = parts_begin(&parts, view->wl, "status", columns);
+	if (rc < 0)
+		return rc;
+	rc = print_sections(&parts, view, counts);
+	ended = parts_end(&parts);
+	return rc < 0 ? rc : ended;
+}
+
+/* -- what others did since I last looked --------------------------------------------------- */
+
+struct news {
+	struct trail trail;
+	size_t limit;  /* rows to print; 0: all */
+	size_t total;
+};
+
+static int tell_one(const struct record_row *row, void *data)
+{
+	struct news *news = data;
+
+	if (row->why_not && strncmp(row->why_not, "asks for ", 9) != 0) /* a request waits to be granted */
+		return 0;
+	if (++news->total > news->limit && news->limit)
+		return 0;
+	return trail_row(row, &news->trail);
+}
+
+/* For programs: each as `log` prints it, but only as JSON; the others can hold rows of one kind. */
+static int print_news(const struct view *view, const struct arrival *last)
+{
+	const struct query query = { .arrived = last, .concerns = view->mine.to, .limit = MAX_NEWS };
+	struct news news = { .trail.told = true, .limit = print_is_machine() ? 0 : NEWS };
+	int rc, ended;
+
+	if (print_is_machine() && !print_is_json())
+		return 0;
+	rc = trail_begin(&news.trail, view->wl);
+	if (rc < 0)
+		return rc;
+	listing_heading(news.trail.list, "Since you last looked:");
+	rc = worklog_records(view->wl, &query, tell_one, &news);
+	ended = trail_end(&news.trail);
+	if (rc == 0 && ended == 0 && news.limit && news.total > news.limit)
+		print("… %zu%s more: async log\n", news.total - news.limit, news.total < MAX_NEWS ? "" : " or");
+	return rc < 0 ? rc : ended;
+}
+
+/* What a program reads, nobody has looked at. */
+static int look(const struct view *view)
+{
+	struct arrival last;
+	bool before = worklog_last_look(&last, view->wl);
+	int rc = 0;
+
+	if (worklog_is_past(view->wl))
+		return 0;
+	if (before)
+		rc = print_news(view, &last);
+	if (rc == 0 && !print_is_machine())
+		worklog_look(view->wl, before ? &last : NULL);
+	return rc;
+}
+
+/* -- all of it ------------------------------------------------------------------------------ */
+
+static int tell_counts(const struct view *view, const struct parts *counts)
 {
 	struct buf line = BUF_INIT;
 
-	if (print_is_machine())
-		return 0;
-	tell_more(&counts[0], &counts[1]);
-	if (!counts[0].total && !counts[1].total)
-		return tell_nothing(wl);
+	if (!counts[0].total && !counts[1].total && !counts[0].snoozed)
+		return tell_nothing(view->wl);
 	if (!counts[0].total)
 		buf_puts(&line, "Nothing waits on you");
 	else
 		put_counts(&line, &counts[0], "due today");
+	if (counts[0].snoozed)
+		buf_addf(&line, ", %zu snoozed", counts[0].snoozed);
 	if (counts[1].total)
 		buf_addf(&line, "; you wait for %zu answer%s", counts[1].total, counts[1].total == 1 ? "" : "s");
 	if (counts[1].late)
@@ -137,26 +204,41 @@ static int tell_counts(struct worklog *wl, const struct parts *counts)
 	return 0;
 }
 
-static int print_long(struct worklog *wl, const struct query *mine, const struct query *theirs)
+static int print_long(const struct view *view)
 {
-	struct parts parts, counts[2] = { { .wl = wl }, { .wl = wl } };
-	int rc, ended;
+	struct parts counts[2] = { { .wl = view->wl }, { .wl = view->wl } };
+	int rc;
 
-	rc = parts_begin(&parts, wl, "status", columns);
+	rc = print_parts(view, counts);
+	if (rc == 0 && !print_is_machine())
+		tell_more(&counts[0], &counts[1]);
+	if (rc == 0)
+		rc = look(view);
+	if (rc == 0 && !print_is_machine())
+		rc = tell_counts(view, counts);
+	return rc < 0 ? rc : warn_ahead(view->wl);
+}
+
+/* Only the counts, and nothing is asked of the log that they do not need. */
+static int print_short(const struct view *view)
+{
+	struct buf line = BUF_INIT;
+	struct parts parts;
+	int rc;
+
+	rc = parts_count(&parts, view->wl, &view->mine, &view->snoozes);
 	if (rc < 0)
 		return rc;
-	rc = print_sections(&parts, mine, theirs, counts);
-	ended = parts_end(&parts);
-	if (rc == 0)
-		rc = ended;
-	if (rc == 0)
-		rc = tell_counts(wl, counts);
-	return rc < 0 ? rc : warn_ahead(wl);
+	put_counts(&line, &parts, "today");
+	if (line.len)
+		print("%s\n", line.ptr);
+	buf_release(&line);
+	return 0;
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
 {
-	struct query mine = { .states = STATES_UNSETTLED }, theirs = { .states = STATES_UNSETTLED };
+	struct view view = { .wl = wl, .mine.states = STATES_UNSETTLED, .theirs.states = STATES_UNSETTLED };
 	bool is_short = false;
 	const struct opt opts[] = {
 		OPT_FLAG('s', "short", &is_short, "one line for a shell prompt; nothing if nothing waits"),
@@ -167,17 +249,20 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = opts_parse(wl, &cmd_status, opts, &argc, &argv, 0, 0);
 	if (rc)
 		return rc;
-	rc = worklog_my_key(&mine.to, wl);
+	rc = worklog_my_key(&view.mine.to, wl);
 	if (rc < 0)
 		return rc;
-	theirs.from = mine.to;
-	return is_short ? print_short(wl, &mine) : print_long(wl, &mine, &theirs);
+	view.theirs.from = view.mine.to;
+	snoozes_load(&view.snoozes, wl);
+	rc = is_short ? print_short(&view) : print_long(&view);
+	snoozes_release(&view.snoozes);
+	return rc;
 }
 
 const struct cmd cmd_status = {
 	.name = "status",
 	.usage = "[-s | --short]",
-	.summary = "show what waits on you, and what you wait for",
+	.summary = "show what waits on you, what you wait for, and what is new",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,
 };

@@ -78,12 +78,14 @@ static const char *worded(const struct trail *trail, const struct record_row *ro
 		return NULL;
 	if (row->kind == KIND_POST)
 		return !strcmp(row->what, "ask") ? "asked" : "posted";
+	if (row->why_not && !strncmp(row->why_not, "asks for more time", 18))
+		return "wants more time";
 	return row->kind == KIND_MARK ? did(row->what) : NULL;
 }
 
 static int list_row(const struct trail *trail, const struct record_row *row, const char *yaml)
 {
-	char *why = row->why_not ? xstrfmt("(not counted: %s)", row->why_not) : NULL;
+	char *why = row->why_not && !trail->told ? xstrfmt("(not counted: %s)", row->why_not) : NULL;
 	char *subject = about(trail, row);
 	int rc;
 

@@ -148,4 +148,10 @@ test_expect_success 'snooze --json, and inbox --json of what is snoozed' '
 	at "2026-03-04 12:00" as ben async -C log inbox --all --json >out && test_line_count = 2 out && check_json out
 '
 
+test_expect_success 'status --json: what others did since I looked comes as log prints it' '
+	at "2026-03-04 13:00" as ana async -C log status >/dev/null &&
+	at "2026-03-04 14:00" as ben async -C log reply :/Later "fine" &&
+	at "2026-03-04 15:00" as ana async -C log status --json >out && check_json out && test_grep "\"kind\":\"record\"" out
+'
+
 test_done
