@@ -7,17 +7,8 @@
 
 #include "async/alloc.h"
 #include "async/team.h"
+#include "draft.h"
 #include "print.h"
-
-bool part_is_over(const struct part *part)
-{
-	return part->state == PART_MET || part->state == PART_WITHDRAWN;
-}
-
-const char *acts_name(const struct acts *acts, const struct person *person)
-{
-	return person == acts->me ? "you" : person->shown;
-}
 
 const struct record *acts_last(const struct acts *acts)
 {
@@ -111,18 +102,33 @@ int acts_try(struct thread *after, struct acts *acts, const struct place *place)
 	return ERR_INVALID;
 }
 
-void acts_put_withdrawn(struct buf *out, const struct acts *acts, const struct thread *after)
+bool post_asks(const struct place *place, const struct event *post)
 {
-	const char *lead = ": withdrew what was asked of ";
+	for (size_t i = 0; i < place->thread.nr_parts; i++)
+		if (place->thread.parts[i].ask == post->rec)
+			return true;
+	return false;
+}
 
-	for (size_t i = 0; i < after->nr_parts; i++) {
-		const struct part *part = &after->parts[i];
+static bool asks_person(const struct place *place, const struct event *post, const struct person *person)
+{
+	for (size_t i = 0; i < place->thread.nr_parts; i++)
+		if (place->thread.parts[i].ask == post->rec && place->thread.parts[i].person == person)
+			return true;
+	return false;
+}
 
-		if (part->settled_by != acts_last(acts) || part->state != PART_WITHDRAWN)
-			continue;
-		buf_addf(out, "%s%s", lead, acts_name(acts, part->person));
-		lead = ", ";
+const struct event *acts_ask(const struct place *place, const struct person *person)
+{
+	const struct event *post = place->post;
+	struct id parent;
+
+	for (size_t i = 0; post && i < place->thread.nr_events; i++) {
+		if (asks_person(place, post, person) || (post->by == person && post_asks(place, post)))
+			return post;
+		post = record_parent(post->rec, &parent) ? thread_event(&place->thread, &parent) : NULL;
 	}
+	return NULL;
 }
 
 static int find_people(struct acts *acts)
@@ -229,16 +235,19 @@ static int read_note(struct acts *acts)
 /* It is known now what is acted on: ask for the text that is wanted, and date the marks after it. */
 static int ask_note(struct acts *acts, const struct ids *ids)
 {
+	char *name = draft_name(verb_name(acts->act->verb), &acts->at[0].post);
 	struct buf template = BUF_INIT, text = BUF_INIT;
 	int rc;
 
+	draft_allow_again();
 	buf_addf(&template, "\n# %s\n%s", acts->act->question, acts->subjects.ptr);
 	buf_puts(&template, "# Lines that begin with # are left out; an empty text aborts.\n");
-	rc = message_ask(&text, acts->wl, &acts->act->note, verb_name(acts->act->verb), template.ptr);
+	rc = message_ask(&text, acts->wl, &acts->act->note, name, template.ptr);
 	take_note(acts, &text);
 	if (rc == 0)
 		rc = act_on_all(acts, ids);
 	buf_release(&template);
+	free(name);
 	return rc;
 }
 

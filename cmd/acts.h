@@ -86,8 +86,23 @@ int acts_try(struct thread *after, struct acts *acts, const struct place *place)
 /* The mark that was added last. */
 const struct record *acts_last(const struct acts *acts);
 
+/* Does this post ask anybody? */
+bool post_asks(const struct place *place, const struct event *post);
+
+/* The nearest post, from the one that was named up, that asks this person, or that they ask something in; or NULL. */
+const struct event *acts_ask(const struct place *place, const struct person *person);
+
+/* ERR_INVALID, with whom it asks, and the hint that helps a deputy. */
+int acts_not_asked(const struct acts *acts, const struct place *place);
+
 /* Append ": withdrew what was asked of ben, chi": whose parts end by the mark that was added last. */
 void acts_put_withdrawn(struct buf *out, const struct acts *acts, const struct thread *after);
+
+/* "3f2a9c1 ben: due Wed 2026-03-04 10:00 WAT (09:00 UTC), was Tue 10:00", with the warnings due times need. */
+int acts_tell_moved(struct acts *acts, const struct place *place, const struct part *part);
+
+/* Every part that is open again, due at another time, settled otherwise or asked no longer. */
+int acts_tell_changes(struct acts *acts, const struct place *place, const struct thread *after);
 
 /* "you", or the name that is shown. */
 const char *acts_name(const struct acts *acts, const struct person *person);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "async/clock.h"
-#include "async/team.h"
 #include "print.h"
 
 /* The person's part in this very post, else the one in its thread that an answer would settle. */
@@ -14,42 +13,6 @@ static const struct part *find_part(const struct thread *thread, const struct id
 		if (thread->parts[i].person == person && id_equal(&thread->parts[i].ask->id, post))
 			return &thread->parts[i];
 	return thread_part(thread, person);
-}
-
-/* Is this the first part of its person? */
-static bool names_person(const struct thread *thread, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (thread->parts[k].person == thread->parts[i].person)
-			return false;
-	return true;
-}
-
-/* Those asked: "ana, ben"; "nobody". */
-static void put_asked(struct buf *out, const struct thread *thread)
-{
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		if (names_person(thread, i))
-			buf_addf(out, "%s%s", i ? ", " : "", thread->parts[i].person->shown);
-	if (!thread->nr_parts)
-		buf_puts(out, "nobody");
-}
-
-static int not_asked(const struct acts *acts, const struct place *place)
-{
-	const struct thread *thread = &place->thread;
-	struct buf asked = BUF_INIT;
-
-	put_asked(&asked, thread);
-	error_set(ERR_INVALID, "%s does not ask %s; it asks %s", place->id, acts_name(acts, acts->whom), asked.ptr);
-	for (size_t i = 0; i < thread->nr_parts && acts->whom == acts->me; i++) {
-		const struct person *other = thread->parts[i].person;
-
-		if (team_is_deputy(acts->team, acts->me, other, worklog_now(acts->wl)))
-			error_hint("you are the deputy of %s: use --for %s", other->shown, other->handle);
-	}
-	buf_release(&asked);
-	return ERR_INVALID;
 }
 
 static int tell_settled(struct acts *acts, const struct place *place, const struct part *part, const char *state,
@@ -165,20 +128,12 @@ static int mark(struct acts *acts, const struct place *place, const struct part 
 	return rc;
 }
 
-static bool is_asked_in(const struct part *part, const struct event *post)
-{
-	return part->ask == post->rec;
-}
-
 /* Can the author of this post withdraw something by it: all of their thread, or what they ask in it? */
 static bool may_withdraw(const struct acts *acts, const struct place *place)
 {
-	const struct thread *thread = &place->thread;
-	bool any = place->post->rec == thread->root;
+	bool whole = place->post->rec == place->thread.root;
 
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		any |= is_asked_in(&thread->parts[i], place->post);
-	return any && place->post->by == acts->me && acts->whom == acts->me;
+	return place->post->by == acts->me && acts->whom == acts->me && (whole || post_asks(place, place->post));
 }
 
 static int withdraw(struct acts *acts, const struct place *place)
@@ -187,7 +142,7 @@ static int withdraw(struct acts *acts, const struct place *place)
 	bool whole = place->post->rec == thread->root, any = false;
 
 	for (size_t i = 0; i < thread->nr_parts; i++)
-		any |= !part_is_over(&thread->parts[i]) && (whole || is_asked_in(&thread->parts[i], place->post));
+		any |= !part_is_over(&thread->parts[i]) && (whole || thread->parts[i].ask == place->post->rec);
 	return any ? mark(acts, place, NULL) : acts_tell(acts, "%s: nothing is open", place->id);
 }
 
@@ -232,7 +187,7 @@ static int each(struct acts *acts, const struct place *place)
 		return withdraw(acts, place);
 	part = find_part(&place->thread, &place->post->rec->id, acts->whom);
 	if (!part && verb != VERB_READ)
-		return not_asked(acts, place);
+		return acts_not_asked(acts, place);
 	if (part && tell_if_done(acts, place, part))
 		return 0;
 	rc = part ? refuse_wrong_verb(acts, place, part) : 0;

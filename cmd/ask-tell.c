@@ -23,8 +23,10 @@ static void put_my_time(struct buf *out, time_t at, const struct zone *theirs, c
 	buf_putc(out, ')');
 }
 
-static void put_due(struct buf *out, struct worklog *wl, const struct calendar *cal, const struct part *part)
+void part_put_due(struct buf *out, struct worklog *wl, const struct part *part)
 {
+	const struct calendar *cal = worklog_calendar(wl, part->person->key);
+
 	if (part->due_at == DUE_NEVER) {
 		buf_puts(out, "never due");
 		return;
@@ -34,9 +36,9 @@ static void put_due(struct buf *out, struct worklog *wl, const struct calendar *
 	put_my_time(out, part->due_at, calendar_zone(cal), worklog_zone(wl));
 }
 
-/* S9, S10: what the asker should know at once. */
-static void warn(const struct part *part, const struct calendar *cal)
+void part_warn(struct worklog *wl, const struct part *part)
 {
+	const struct calendar *cal = worklog_calendar(wl, part->person->key);
 	const struct round *round = &part->rounds[part->nr_rounds - 1];
 	const char *who = part->person->shown;
 
@@ -53,11 +55,9 @@ void ask_tell(struct worklog *wl, const struct thread *thread, const struct reco
 
 	for (size_t i = 0; i < thread->nr_parts; i++) {
 		const struct part *part = &thread->parts[i];
-		const struct calendar *cal;
 
 		if (!part->nr_rounds || !id_equal(&part->rounds[part->nr_rounds - 1].begun_by->id, &post->id))
 			continue;
-		cal = worklog_calendar(wl, part->person->key);
 		buf_reset(&line);
 		buf_addf(&line, "%s asked ", id);
 		print_safe(&line, part->person->shown, false);
@@ -67,9 +67,9 @@ void ask_tell(struct worklog *wl, const struct thread *thread, const struct reco
 			buf_putc(&line, ')');
 		}
 		buf_puts(&line, ": ");
-		put_due(&line, wl, cal, part);
+		part_put_due(&line, wl, part);
 		print("%s\n", line.ptr);
-		warn(part, cal);
+		part_warn(wl, part);
 	}
 	buf_release(&line);
 }

@@ -11,7 +11,7 @@
 
 const char *const need_words[] = { "reply", "ack", "approval", "done", "read", NULL };
 
-static void set_span(struct record *rec, const struct span *span)
+void ask_set_within(struct record *rec, const struct span *span)
 {
 	struct buf text = BUF_INIT;
 
@@ -30,8 +30,7 @@ static bool is_given(const struct span *span)
 	return span->days || span->minutes;
 }
 
-/* The expectation of a level, as no reader will look it up again. */
-static int freeze_level(struct record *rec, struct worklog *wl, const struct ask *ask, const char *level)
+int ask_freeze_level(struct record *rec, struct worklog *wl, const char *level, bool timed)
 {
 	struct expectation expect;
 	struct team *team;
@@ -45,9 +44,9 @@ static int freeze_level(struct record *rec, struct worklog *wl, const struct ask
 	if (!team_level(team, level, &expect))
 		return error_set(ERR_NOTFOUND, "there is no level '%s' in the policy", level);
 	record_set(rec, "level", level);
-	if (!ask->by.given)
-		set_span(rec, is_given(&ask->within) ? &ask->within : &expect.within);
-	if (expect.clock == CLOCK_CALENDAR && !ask->by.given)
+	if (timed)
+		ask_set_within(rec, &expect.within);
+	if (timed && expect.clock == CLOCK_CALENDAR)
 		record_set(rec, "clock", "calendar");
 	if (expect.focus == FOCUS_COUNT)
 		record_set(rec, "focus", "count");
@@ -66,7 +65,9 @@ static int fill_expectation(struct record *rec, struct worklog *wl, const struct
 	} else {
 		const char *level = ask->level ? ask->level : again ? record_text(again, "level") : NULL;
 
-		rc = freeze_level(rec, wl, ask, level);
+		rc = ask_freeze_level(rec, wl, level, !ask->by.given);
+		if (rc == 0 && is_given(&ask->within))
+			ask_set_within(rec, &ask->within);
 	}
 	if (rc == 0 && ask->by.given)
 		write_when(rec, "by", &ask->by);
@@ -98,7 +99,7 @@ static int add_link(struct node *list, struct record *rec, struct worklog *wl, c
 	return 0;
 }
 
-static int fill_links(struct record *rec, struct worklog *wl, const struct texts *links)
+int ask_fill_links(struct record *rec, struct worklog *wl, const struct texts *links)
 {
 	struct node *list = node_new(&rec->pool, NODE_LIST);
 	int rc = 0;
@@ -134,7 +135,7 @@ int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, cons
 	if (rc == 0 && ask->to.nr)
 		rc = fill_expectation(rec, wl, ask, again);
 	if (rc == 0)
-		rc = fill_links(rec, wl, &ask->links);
+		rc = ask_fill_links(rec, wl, &ask->links);
 	for (size_t i = 0; i < ask->tags.nr && rc == 0; i++)
 		if (!node_list_has(record_node(rec, "tags"), ask->tags.v[i]))
 			record_add(rec, "tags", ask->tags.v[i]);

@@ -29,11 +29,29 @@ extern const char *const need_words[];
 	OPT_LIST('t', "tag", &(ask)->tags, "tag", "put a tag on it"),                                   \
 	OPT_TEXTS(0, "link", &(ask)->links, "link", "a URL, a commit or a record it is about")
 
+/* Put how long somebody has into a record. */
+void ask_set_within(struct record *rec, const struct span *span);
+
+/*
+ * Put a level (NULL: the default one) and what it means now into a record; but for the duration
+ * where `timed` is false. ERR_NOTFOUND if there is no such level.
+ */
+int ask_freeze_level(struct record *rec, struct worklog *wl, const char *level, bool timed);
+
 /*
  * Put what the options say into a post of mine. Level, duration, clock and focus are frozen in it
  * (worktime S14). `again` is a post whose level and duration hold if none are given, or NULL.
  */
 int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, const struct record *again);
+
+/* Put what --link says into `links`: URLs, commits and records. ERR_INVALID. */
+int ask_fill_links(struct record *rec, struct worklog *wl, const struct texts *links);
+
+/* Append when a part is due, in their time and mine: "due ~Tue 2026-03-03 12:00 CET (11:00 UTC)". */
+void part_put_due(struct buf *out, struct worklog *wl, const struct part *part);
+
+/* Warn where that is never, or leaves no working time (S9, S10). */
+void part_warn(struct worklog *wl, const struct part *part);
 
 /*
  * Tell whom a post (written, of `thread`) asks and by when, in their time and mine, a line for

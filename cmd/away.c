@@ -7,6 +7,7 @@
 #include "async/clock.h"
 #include "async/error.h"
 #include "async/team.h"
+#include "away.h"
 #include "change.h"
 #include "cmd.h"
 #include "message.h"
@@ -322,7 +323,7 @@ done:
 	return rc;
 }
 
-static int cancel(struct worklog *wl, const char *spec, const struct message *message, bool dry)
+int away_cancel(struct worklog *wl, const char *spec, const struct message *message, bool dry)
 {
 	struct record away = RECORD_INIT, rec = RECORD_INIT;
 	struct person *person;
@@ -385,7 +386,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (cancelled && argc)
 		return error_set(ERR_USAGE, "--cancel takes no time: it ends now");
 	if (cancelled)
-		return cancel(wl, cancelled, &message, dry);
+		return away_cancel(wl, cancelled, &message, dry);
 	if (!argc)
 		return show(wl, person, all);
 	typed = join(argc, argv);

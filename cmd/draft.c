@@ -32,6 +32,14 @@ static int write_file(int fd, const char *path, const char *text)
 	return 0;
 }
 
+char *draft_name(const char *what, const struct id *post)
+{
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, post);
+	return xstrfmt("%s-%.12s", what, hex);
+}
+
 int draft_begin(struct worklog *wl, const char *name, const char *text)
 {
 	char *file = xstrfmt("%s-%ld.txt", name, (long)getpid());

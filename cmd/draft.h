@@ -10,6 +10,9 @@
 #include "async/buf.h"
 #include "async/worklog.h"
 
+/* The name of a text that goes on only under this post: "reply-3f2a9c1be0d9". The caller frees. */
+char *draft_name(const char *what, const struct id *post);
+
 /* Put a text that is about to be edited into a new file; `name` says what it is for ("post"). */
 int draft_begin(struct worklog *wl, const char *name, const char *text);
 

@@ -74,6 +74,25 @@ static int run_editor(const char *command, const char *path)
 	return rc;
 }
 
+/* Is this line "#…" behind any number of backslashes? */
+static bool is_hash_line(const char *line)
+{
+	return line[strspn(line, "\\")] == '#';
+}
+
+void edit_escape(struct buf *out, const char *text)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		len += text[len] == '\n';
+		if (is_hash_line(text))
+			buf_putc(out, '\\');
+		buf_add(out, text, len);
+		text += len;
+	}
+}
+
 void edit_strip(struct buf *out, const char *text)
 {
 	while (*text) {
@@ -82,7 +101,9 @@ void edit_strip(struct buf *out, const char *text)
 		while (kept_len && strchr(" \t\r", text[kept_len - 1]))
 			kept_len--;
 		if (*text != '#' && (kept_len || out->len)) {
-			buf_add(out, text, kept_len);
+			size_t escape = *text == '\\' && is_hash_line(text);
+
+			buf_add(out, text + escape, kept_len - escape);
 			buf_putc(out, '\n');
 		}
 		text += len + (text[len] == '\n');

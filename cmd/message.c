@@ -74,17 +74,18 @@ static int read_draft(struct buf *out, struct worklog *wl, const struct message 
 static int ask_again(struct buf *out, struct worklog *wl, const struct message *message, const char *name,
 		     const char *initial)
 {
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, template = BUF_INIT;
 	int rc;
 
 	rc = read_draft(&text, wl, message, name);
 	if (rc == 0 && isatty(STDIN_FILENO)) {
-		buf_puts(&text, "\n");
-		buf_puts(&text, initial);
-		rc = edit_text(out, wl, name, text.ptr);
+		edit_escape(&template, text.ptr);
+		buf_addf(&template, "\n%s", initial);
+		rc = edit_text(out, wl, name, template.ptr);
 	} else if (rc == 0) {
 		buf_puts(out, text.ptr);
 	}
+	buf_release(&template);
 	buf_release(&text);
 	return rc;
 }

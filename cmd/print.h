@@ -177,7 +177,13 @@ int print_end(int rc);
 int edit_text(struct buf *out, struct worklog *wl, const char *name, const char *initial);
 void edit_done(void);
 
-/* Append a text as it was edited without its comment lines and the blank lines around it. */
+/*
+ * Append a text as it was edited without its comment lines and the blank lines around it; a line
+ * that begins with \# begins with # then.
+ */
 void edit_strip(struct buf *out, const char *text);
+
+/* The other way round, so that every line of a text survives the editor: as `initial` may hold it. */
+void edit_escape(struct buf *out, const char *text);
 
 #endif

@@ -82,24 +82,28 @@ static int members(struct person ***out, size_t *nr, const struct recipients *r,
 	return error_set(ERR_INVALID, "there is nobody in %s but you", name);
 }
 
-/* One person by name, who can be asked. */
-static int one_person(struct person **out, const struct recipients *r, const char *name)
+int recipients_person(struct person **out, struct worklog *wl, const char *name)
 {
 	int rc;
 
-	rc = worklog_find_person(out, r->wl, name);
-	if (rc < 0)
+	rc = worklog_find_person(out, wl, name);
+	if (rc < 0 || !(*out)->gone)
 		return rc;
-	if (*out == r->me) {
-		error_set(ERR_INVALID, "you cannot ask yourself");
-		error_hint("a post without --to is a note");
-		return ERR_INVALID;
-	}
-	if (!(*out)->gone)
-		return 0;
 	error_set(ERR_INVALID, "%s has left the team", (*out)->shown);
 	if ((*out)->deputy)
 		error_hint("the deputy is %s", (*out)->deputy->shown);
+	return ERR_INVALID;
+}
+
+/* One person by name, who can be asked. */
+static int one_person(struct person **out, const struct recipients *r, const char *name)
+{
+	int rc = recipients_person(out, r->wl, name);
+
+	if (rc < 0 || *out != r->me)
+		return rc;
+	error_set(ERR_INVALID, "you cannot ask yourself");
+	error_hint("a post without --to is a note");
 	return ERR_INVALID;
 }
 

@@ -16,4 +16,7 @@ int recipients_ask(struct record *rec, struct worklog *wl, const struct texts *n
 /* The same for `cc`; a group is its members. */
 int recipients_copy(struct record *rec, struct worklog *wl, const struct texts *names);
 
+/* A person by name; ERR_NOTFOUND with a suggestion, ERR_INVALID for one who has left. */
+int recipients_person(struct person **out, struct worklog *wl, const char *name);
+
 #endif

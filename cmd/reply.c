@@ -12,9 +12,6 @@
 #include "print.h"
 #include "write.h"
 
-/* A kept text goes on under the post that it answers: digits of that in its name. */
-#define DRAFT_DIGITS 12
-
 /* The thread that is answered in, before the reply. */
 struct context {
 	struct thread thread;
@@ -66,15 +63,14 @@ static int get_text(struct record *reply, struct worklog *wl, const struct conte
 		    const struct message *message)
 {
 	struct buf template = BUF_INIT, text = BUF_INIT;
-	char hex[ID_HEX + 1], *name;
+	char *name;
 	int rc;
 
 	if (argc > 1 && message->again)
 		return error_set(ERR_USAGE, "'%s' and --again both give the text; use one of them", argv[1]);
 	if (argc > 1 && message_is_given(message))
 		return error_set(ERR_USAGE, "'%s' and -m or --file both give the text; use one of them", argv[1]);
-	id_hex(hex, &context->re);
-	name = xstrfmt("reply-%.*s", DRAFT_DIGITS, hex);
+	name = draft_name("reply", &context->re);
 	draft_allow_again();
 	put_template(&template, context);
 	if (argc > 1) {

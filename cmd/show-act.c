@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "async/clock.h"
+#include "async/error.h"
 #include "print.h"
 #include "show.h"
 
@@ -81,11 +82,11 @@ static void put_by(struct buf *out, struct worklog *wl, const struct record *rec
 		put_text(out, record_text(rec, "by"));
 }
 
-/* What an extend gives: "1d more", "until …", "the level urgent". */
+/* What an extend gives or asks for: "1d more", "time until …", "the level urgent". */
 static void put_terms(struct buf *out, struct worklog *wl, const struct record *rec)
 {
 	if (record_text(rec, "by")) {
-		buf_puts(out, "until ");
+		buf_puts(out, "time until ");
 		put_by(out, wl, rec);
 	} else if (record_text(rec, "level")) {
 		buf_puts(out, "the level ");
@@ -96,18 +97,77 @@ static void put_terms(struct buf *out, struct worklog *wl, const struct record *
 	}
 }
 
+static bool has_terms(const struct record *rec)
+{
+	return record_text(rec, "by") || record_text(rec, "within") || record_text(rec, "level");
+}
+
+/* What was granted: its own terms, else those of the request, and whose that was. */
+static void put_granted(struct buf *out, struct worklog *wl, const struct thread *thread, const struct record *rec)
+{
+	const struct event *request = NULL;
+	struct id id;
+
+	if (record_id(rec, "accept", &id))
+		request = thread_event(thread, &id);
+	buf_puts(out, "granted ");
+	if (request) {
+		const struct person *whose = request->on_behalf ? request->on_behalf : request->by;
+
+		put_text(out, whose ? whose->shown : NULL);
+		buf_putc(out, ' ');
+	}
+	if (has_terms(rec))
+		put_terms(out, wl, rec);
+	else if (request && request->rec->kind == KIND_MARK && request->rec->verb == VERB_EXTEND)
+		put_terms(out, wl, request->rec);
+	else
+		buf_puts(out, "the time that was asked for");
+}
+
 static void put_extend(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
 {
 	const struct event *parent = event_parent(thread, event);
-	bool is_request = !record_text(event->rec, "accept") && (!parent || parent->by != event->by);
-	bool has_terms = record_text(event->rec, "by") || record_text(event->rec, "within") ||
-			 record_text(event->rec, "level");
 
-	buf_puts(out, is_request ? "asked for " : "gave ");
-	if (has_terms)
-		put_terms(out, wl, event->rec);
-	else
-		buf_puts(out, "the time that was asked for");
+	if (record_text(event->rec, "accept")) {
+		put_granted(out, wl, thread, event->rec);
+		return;
+	}
+	buf_puts(out, !parent || parent->by != event->by ? "asked for " : "gave ");
+	if (event->on_behalf && parent && parent->by == event->by) {
+		put_text(out, event->on_behalf->shown);
+		buf_putc(out, ' ');
+	}
+	put_terms(out, wl, event->rec);
+}
+
+static void put_assign(struct buf *out, struct worklog *wl, const struct event *event)
+{
+	buf_puts(out, "handed ");
+	if (event->on_behalf) {
+		buf_puts(out, "the part of ");
+		put_text(out, event->on_behalf->shown);
+		buf_putc(out, ' ');
+	}
+	buf_puts(out, "over to ");
+	put_list(out, wl, record_node(event->rec, "to"));
+}
+
+void show_taken_back(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *target)
+{
+	bool again = false;
+
+	/* What took something back and is taken back itself leaves it as it was. */
+	for (size_t i = 0; target && target->rec->verb == VERB_RETRACT && i < thread->nr_events; i++) {
+		target = event_parent(thread, target);
+		again = !again;
+	}
+	if (!target || target->rec->kind != KIND_MARK) {
+		buf_puts(out, again ? "put it back" : "retracted it");
+		return;
+	}
+	buf_puts(out, again ? "put back: " : "took back: ");
+	show_deed(out, wl, thread, target);
 }
 
 static void put_reminder(struct buf *out, struct worklog *wl, const struct event *event, const char *did)
@@ -126,15 +186,16 @@ static void put_mark(struct buf *out, struct worklog *wl, const struct thread *t
 	static const char *const deeds[] = {
 		[VERB_ACK] = "acked",         [VERB_DONE] = "marked it done", [VERB_APPROVE] = "approved",
 		[VERB_REJECT] = "rejected",   [VERB_READ] = "has read it",    [VERB_REOPEN] = "reopened it",
-		[VERB_RETRACT] = "retracted", [VERB_SUPERSEDE] = "changed the text",
-		[VERB_REDACT] = "hid the text",
+		[VERB_SUPERSEDE] = "changed the text", [VERB_REDACT] = "hid the text",
 	};
 	const struct record *rec = event->rec;
 
 	switch (rec->verb) {
 	case VERB_ASSIGN:
-		buf_puts(out, "handed over to ");
-		put_list(out, wl, record_node(rec, "to"));
+		put_assign(out, wl, event);
+		return;
+	case VERB_RETRACT:
+		show_taken_back(out, wl, thread, event_parent(thread, event));
 		return;
 	case VERB_TAG:
 		buf_puts(out, "tagged it ");
@@ -186,17 +247,61 @@ static void put_parent(struct buf *out, struct worklog *wl, const struct thread 
 	buf_addf(out, " (%s %s)", event->rec->kind == KIND_POST ? "to" : "of", hex);
 }
 
-void show_act(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
+/* Is it said in the words for it already on whose behalf it was? */
+static bool names_whom(const struct thread *thread, const struct event *event)
 {
-	put_text(out, event->by ? event->by->shown : "async");
-	buf_putc(out, ' ');
+	const struct record *rec = event->rec;
+	const struct event *parent = event_parent(thread, event);
+
+	if (rec->kind != KIND_MARK)
+		return false;
+	return rec->verb == VERB_ASSIGN || (rec->verb == VERB_EXTEND && parent && parent->by == event->by);
+}
+
+void show_deed(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
+{
 	if (event->rec->kind == KIND_MARK)
 		put_mark(out, wl, thread, event);
 	else
 		put_post(out, wl, event, event == thread->events);
-	if (event->on_behalf) {
+	if (event->on_behalf && !names_whom(thread, event)) {
 		buf_puts(out, " for ");
 		put_text(out, event->on_behalf->shown);
 	}
+}
+
+void show_act(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
+{
+	put_text(out, event->by ? event->by->shown : "async");
+	buf_putc(out, ' ');
+	show_deed(out, wl, thread, event);
 	put_parent(out, wl, thread, event);
+}
+
+/* The author learns how to grant it; the others, whose turn it is. */
+static void put_waiting(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
+{
+	const struct event *ask = event_parent(thread, event);
+	struct person *me = NULL;
+	char hex[ID_HEX + 1];
+
+	if (worklog_me(&me, wl) < 0)
+		error_clear();
+	worklog_short_id(hex, wl, &event->rec->id);
+	if (me && ask && ask->by == me) {
+		buf_addf(out, "grant it with: async extend --accept %s", hex);
+		return;
+	}
+	buf_puts(out, "waits for ");
+	put_text(out, ask && ask->by ? ask->by->shown : NULL);
+}
+
+void show_why(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
+{
+	if (event->waits)
+		put_waiting(out, wl, thread, event);
+	if (event->waits || !event->why)
+		return;
+	buf_puts(out, event->retracted ? "" : "not counted: ");
+	put_text(out, event->why);
 }

@@ -289,12 +289,13 @@ static void put_act(struct worklog *wl, const struct thread *thread, const struc
 	buf_release(&line);
 }
 
-static void put_notes(struct worklog *wl, const struct event *event, bool history)
+static void put_notes(struct worklog *wl, const struct thread *thread, const struct event *event, bool history)
 {
 	struct buf line = BUF_INIT;
 
-	if (event->why)
-		print_colored(COLOR_DIM, "%*s%s%s\n", INDENT, "", event->retracted ? "" : "not counted: ", event->why);
+	show_why(&line, wl, thread, event);
+	if (line.len)
+		print_colored(COLOR_DIM, "%*s%s\n", INDENT, "", line.ptr);
 	if (event->superseded && !history) {
 		put_change(&line, wl, event);
 		print_colored(COLOR_DIM, "%*stext changed %s; older: --history\n", INDENT, "", line.ptr);
@@ -305,7 +306,7 @@ static void put_notes(struct worklog *wl, const struct event *event, bool histor
 static void put_event(struct worklog *wl, const struct thread *thread, const struct event *event, bool history)
 {
 	put_act(wl, thread, event);
-	put_notes(wl, event, history);
+	put_notes(wl, thread, event, history);
 	if (history && event->texts)
 		put_old_text(event);
 	else

@@ -21,6 +21,15 @@ void show_json(struct buf *out, const struct thread *thread);
 /* What somebody did, in words: "ben replied", "chi acked: an answer by Tue 2026-03-03 12:00 CET". Escaped. */
 void show_act(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event);
 
+/* The same without who did it. */
+void show_deed(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event);
+
+/* What a retract of `target` does: "retracted it", "took back: acked", or "put back: …" of what took back. */
+void show_taken_back(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *target);
+
+/* Why an event does not count, or what a request for more time waits for; nothing for one that counts. */
+void show_why(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event);
+
 /* A post's type or a mark's verb, as records are written. */
 const char *event_what(const struct event *event);
 

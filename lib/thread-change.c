@@ -297,18 +297,20 @@ const char *fold_extend(struct fold *fold, size_t event, size_t target)
 		return fold_not_asked(fold, target);
 	if (fold->entries[event].granted)
 		return NULL;
+	if (record_text(at->rec, "accept"))
+		return "only the author grants more time";
 	fold->entries[event].requests = true;
 	return "asks for more time; granted by 'async extend --accept'";
 }
 
 /* Has the author, since then, set this part another clock? A promise is the recipient's own. */
-static bool has_new_clock(const struct fold *fold, size_t part, const struct record *since)
+static bool has_new_clock(const struct fold *fold, size_t part, size_t since)
 {
 	const struct part *at = &fold->drafts[part].part;
 	const struct record *begun_by = at->rounds[at->nr_rounds - 1].begun_by;
 	bool is_promise = begun_by->kind == KIND_MARK && begun_by->verb == VERB_ACK;
 
-	return !is_promise && record_cmp(begun_by, since) > 0;
+	return !is_promise && fold_find(fold, &begun_by->id) > since;
 }
 
 static void tell_request(struct fold *fold, size_t event, size_t part)
@@ -324,14 +326,13 @@ void fold_requests(struct fold *fold)
 {
 	for (size_t event = 0; event < fold->out->nr_events; event++) {
 		const struct entry *entry = &fold->entries[event];
-		const struct record *rec = fold_event(fold, event)->rec;
 		size_t ask;
 
 		if (!entry->requests || entry->granted)
 			continue;
 		ask = fold_nearest_ask(fold, entry->parent, fold_answerer(fold, event), false);
 		EACH_PART_OF(i, fold, ask, fold_answerer(fold, event))
-			if (!part_is_settled(fold, i) && !has_new_clock(fold, i, rec))
+			if (!part_is_settled(fold, i) && !has_new_clock(fold, i, event))
 				tell_request(fold, event, i);
 	}
 }

@@ -92,6 +92,11 @@ static const struct row refused_rows[] = {
 	  "B mon-11:00 ben extend A within=1d\n"
 	  "C mon-12:00 ana extend A accept=B",
 	  "" },
+	{ "a request granted by who asks for it",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben extend A within=1d\n"
+	  "C mon-12:00 ben extend A accept=B",
+	  "B: asks for more time; granted by 'async extend --accept', C: only the author grants more time" },
 	{ "nobody's request",
 	  "A mon-10:00 ana post to=ben\n"
 	  "B mon-11:00 chi extend A within=1d\n"
