@@ -162,6 +162,9 @@ static int find_place(struct place *out, struct acts *acts, const struct id *id)
 	int rc;
 
 	rc = worklog_thread(&thread, acts->wl, id);
+	if (rc == ERR_NOTFOUND)
+		error_hint("what is said of people, calendars and the policy is changed by saying it anew:\n"
+			   "async me, team, away, calendar, policy");
 	if (rc < 0)
 		return rc;
 	fold_with_marks(&out->thread, acts, &thread);

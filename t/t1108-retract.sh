@@ -146,7 +146,8 @@ test_expect_success 'several, from a list; -q; nothing if one is wrong' '
 test_expect_success 'no id, no such record, a record about a person' '
 	unchanged 129 as ana async -C log retract && unchanged 128 as ana async -C log undo 0123456 &&
 	person=$(async -C log log --format="%(id) %(record)" | sed -n "s/ person$//p" | head -n 1) &&
-	unchanged 128 as ana async -C log retract "$person" && test_grep "belongs to no thread" err
+	unchanged 128 as ana async -C log retract "$person" && test_grep "belongs to no thread" err &&
+	test_grep "hint: .*changed by saying it anew" err
 '
 
 test_done

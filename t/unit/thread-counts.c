@@ -199,10 +199,72 @@ static void test_refused(void **state)
 	check_rows(state, refused_rows, NR(refused_rows), tell_refused);
 }
 
+/* Who counts (design section 2): every verb by everybody, on what ana asks dee, whose deputy ben is. */
+
+enum { AUTHOR, RECIPIENT, DEPUTY, STRANGER, MAINTAINER, NR_AUTHORS };
+
+static const struct {
+	const char *verb, *before, *words;
+	char counts[NR_AUTHORS + 1]; /* y: it does; -: not; w: it waits for the author */
+} right_rows[] = {
+	{ "ack", "", "", "-yy--" },
+	{ "done", "", "", "yyy--" },
+	{ "approve", "", "", "-yy--" },
+	{ "reject", "", "", "-yy--" },
+	{ "read", "", "", "yyyyy" },
+	{ "reply", "", "", "yyyyy" }, /* anybody may say something */
+	{ "assign", "", "to=eve", "yy---" },
+	{ "extend", "", "within=1d", "yww--" },
+	{ "extend", "E mon-10:30 dee extend A within=1d\n", "accept=E", "y----" },
+	{ "supersede", "", "subject=x", "y----" },
+	{ "retract", "", "", "y----" },
+	{ "reopen", "E mon-10:30 dee done A\n", "", "yy---" },
+	{ "reopen", "E mon-10:30 ana done A\n", "", "y----" },
+	{ "tag", "", "tags=x", "yyyyy" },
+	{ "untag", "", "tags=x", "yyyyy" },
+	{ "redact", "", "", "y---y" },
+};
+
+static char verdict(struct team *team, const char *script)
+{
+	struct thread thread;
+	struct story story;
+	const struct event *last;
+	char out;
+
+	read_story(&story, script);
+	thread_fold(&thread, team, story.v, story.nr, at_of("fri2-17:00"));
+	last = &thread.events[thread.nr_events - 1];
+	assert_string_equal((const char *)last->rec->id.raw, "B");
+	out = last->counts ? 'y' : last->waits ? 'w' : '-';
+	thread_release(&thread);
+	end_story(&story);
+	return out;
+}
+
+static void test_rights(void **state)
+{
+	static const char *const authors[NR_AUTHORS] = { "ana", "dee", "ben", "chi", "max" };
+	char script[400];
+
+	for (size_t i = 0; i < NR(right_rows); i++)
+		for (int a = 0; a < NR_AUTHORS; a++) {
+			char got;
+
+			snprintf(script, sizeof(script), "A mon-10:00 ana post to=dee\n%sB mon-11:00 %s %s A %s %s",
+				 right_rows[i].before, authors[a], right_rows[i].verb, right_rows[i].words,
+				 a == DEPUTY ? "for=dee" : "");
+			got = verdict(*state, script);
+			if (got != right_rows[i].counts[a])
+				fail_msg("%s\nexpected: %c\nbut got:  %c", script, right_rows[i].counts[a], got);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_rights),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

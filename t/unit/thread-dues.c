@@ -99,6 +99,15 @@ static const struct row due_rows[] = {
 	  "B mon-11:00 ana extend A within=1d\n"
 	  "C mon-12:00 ana extend A within=2h",
 	  "ben tue-10:00 wed-10:00 wed-12:00" },
+	{ "extended when it is overdue: still from the old due time",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B wed-11:00 ana extend A within=1d",
+	  "ben tue-10:00 wed-10:00" },
+	{ "extended after a promise: from that",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-11:00 ben ack A by=wed-12:00\n"
+	  "C mon-12:00 ana extend A within=1d",
+	  "ben tue-10:00 wed-12:00 thu-12:00" },
 	{ "extended for one",
 	  "A mon-10:00 ana post to=ben,chi\n"
 	  "B mon-11:00 ana extend A within=1d for=chi",
@@ -144,6 +153,14 @@ static const struct row due_rows[] = {
 	  "A mon-10:00 ana post to=ben within=4h\n"
 	  "B mon-12:00 ana extend A level=low",
 	  "ben mon-14:00 thu-10:00" },
+	{ "raised when it is overdue: not sooner than it was",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B wed-11:00 ana extend A level=urgent within=4h",
+	  "ben tue-10:00 tue-10:00" },
+	{ "lowered when it is overdue: from the original start",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B wed-11:00 ana extend A level=low within=3d",
+	  "ben tue-10:00 thu-10:00" },
 	{ "raised, then lowered: from the original start",
 	  "A mon-10:00 ana post to=ben\n"
 	  "B mon-11:00 ana extend A level=urgent within=4h\n"
