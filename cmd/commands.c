@@ -9,6 +9,7 @@
 #define SAY "say and ask"
 #define ANSWER "answer"
 #define LOOK "look"
+#define SHARE "share"
 #define TEND "tend"
 #define PLUMBING "for scripts"
 
@@ -44,6 +45,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_show },
 	{ LOOK, &cmd_who },
 	{ LOOK, &cmd_why },
+	{ SHARE, &cmd_watch },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },
 	{ PLUMBING, &cmd_write_record },

@@ -254,6 +254,13 @@ int print_check(void)
 	return error_set(ERR_FAILED, "cannot write to standard output: %s", strerror(write_errno));
 }
 
+int print_flush(void)
+{
+	if (fflush(stdout) == EOF && !write_errno)
+		write_errno = errno;
+	return print_check();
+}
+
 int print_end(int rc)
 {
 	if (fflush(stdout) == EOF && !write_errno)

@@ -161,6 +161,9 @@ void pager_wait(void);
 /* 0, or ERR_FAILED with a message once standard output could not be written. */
 int print_check(void);
 
+/* Hand on what was printed up to here: for who prints, waits, and prints again. As print_check(). */
+int print_flush(void);
+
 /*
  * Flush, wait for the pager, and see that everything was written: `rc`, or ERR_FAILED with a
  * message if it is no failure already.

@@ -27,6 +27,14 @@ int clock_now(time_t *out)
 	return 0;
 }
 
+long long clock_ticks(void)
+{
+	struct timespec ts = { 0, 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
 /* The number that the `nr` digits at `text` make, or -1. */
 static int digits(const char *text, int nr)
 {

@@ -20,6 +20,7 @@
  *   repo-pack.c      writing a pack
  *   repo-import.c    many records at once
  *   repo-init.c      beginning or adopting a log
+ *   repo-fetch.c     fetching it
  */
 #ifndef REPO_GIT_H
 #define REPO_GIT_H
@@ -114,6 +115,11 @@ struct repo {
 
 /* The search for it was ours. */
 #define REPO_OPEN_FLAGS (GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT)
+
+/* What git is told before the remote and the refspec that it is to fetch. */
+#define GIT_FETCH                                                                                              \
+	"-c", "protocol.ext.allow=never", "-c", "fetch.fsckObjects=true", "fetch", "--quiet", "--no-tags",      \
+		"--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc", "--end-of-options"
 
 /* Start libgit2 unless it was before. */
 int repo_start_git(void);

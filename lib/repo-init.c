@@ -69,7 +69,7 @@ static void list_remotes(struct names *out, const struct repo *repo)
 /* The user's git on this repository: they may be asked for a passphrase. Its exit status, or ERR_*. */
 static int run_git(struct buf *errors, struct repo *repo, const char *const *args)
 {
-	const char *argv[16] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never" };
+	const char *argv[20] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never" };
 	const char *const env[] = { "GIT_OPTIONAL_LOCKS=0", NULL };
 	const struct run run = {
 		.argv = argv,
@@ -109,10 +109,7 @@ static char *tracking_ref(struct repo *repo, const char *remote)
 static int fetch(struct id *out, struct repo *repo, const char *remote)
 {
 	char *tracking = tracking_ref(repo, remote), *spec = xstrfmt("+%s:%s", repo->ref, tracking);
-	const char *const args[] = {
-		"-c", "fetch.fsckObjects=true", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules",
-		"--no-write-fetch-head", "--end-of-options", remote, spec, NULL,
-	};
+	const char *const args[] = { GIT_FETCH, remote, spec, NULL };
 	struct buf errors = BUF_INIT;
 	int rc = run_git(&errors, repo, args);
 

@@ -507,6 +507,16 @@ const char *repo_remote(const struct repo *repo)
 	return repo->remote;
 }
 
+const char *repo_ref(const struct repo *repo)
+{
+	return repo->ref;
+}
+
+const char *repo_tracking(const struct repo *repo)
+{
+	return repo->tracking;
+}
+
 static int no_identity(const char *what)
 {
 	error_set(ERR_FAILED, "committer identity unknown: no %s is set", what);

@@ -11,6 +11,7 @@
 
 #include "async/buf.h"
 #include "async/id.h"
+#include "run.h"
 
 struct repo;
 
@@ -35,6 +36,8 @@ void repo_close(struct repo *repo);
 const char *repo_common_dir(const struct repo *repo); /* "/x/.git", no slash at the end */
 const char *repo_branch(const struct repo *repo);     /* "async" */
 const char *repo_remote(const struct repo *repo);     /* "origin", or NULL */
+const char *repo_ref(const struct repo *repo);        /* "refs/heads/async" */
+const char *repo_tracking(const struct repo *repo);   /* "refs/remotes/origin/async", or NULL */
 
 /* A value of git's configuration, newest scope first; the caller frees it. NULL: not set. */
 char *repo_config(struct repo *repo, const char *name);
@@ -142,5 +145,12 @@ void repo_import_free(struct repo_import *import);
  * a configured remote has (ls-remote by the user's git; `*adopted` says so; offline: `*offline`).
  */
 int repo_init_log(struct repo *repo, bool *adopted, bool *offline);
+
+/*
+ * Fetch the log from the remote by the user's git, which asks nobody for anything: whether that
+ * can be (ERR_NOTFOUND with the remedy), and begin it (run_go_on() tells when it has ended).
+ */
+int repo_can_fetch(struct repo *repo);
+int repo_fetch_begin(struct running *out, struct repo *repo);
 
 #endif

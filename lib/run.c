@@ -241,6 +241,11 @@ static bool await(int *status, pid_t pid, const struct run *run)
 	return false;
 }
 
+static int exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int run_program(const struct run *run)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
@@ -263,7 +268,7 @@ int run_program(const struct run *run)
 	close_end(&ours.err);
 	if (rc < 0)
 		return rc;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	return exit_status(status);
 }
 
 int run_detached(const struct run *run)
@@ -276,4 +281,49 @@ int run_detached(const struct run *run)
 	silent.output = silent.errors = NULL;
 	silent.may_ask = false;
 	return spawn(&pid, &ours, &silent);
+}
+
+int run_begin(struct running *out, const struct run *run)
+{
+	struct pipes ours = { -1, -1, -1 };
+	struct buf any = BUF_INIT;
+	struct run quiet = *run;
+	int rc;
+
+	*out = (struct running){ 0, -1 };
+	quiet.input = NULL;
+	quiet.output = NULL;
+	quiet.errors = &any; /* connected, but read by run_go_on() */
+	quiet.may_ask = false;
+	rc = spawn(&out->pid, &ours, &quiet);
+	if (rc < 0) {
+		close_end(&ours.err);
+		out->pid = 0;
+	}
+	out->errors = ours.err;
+	return rc;
+}
+
+bool run_go_on(int *status, struct running *running, struct buf *says)
+{
+	int raw = 0;
+
+	if (running->errors >= 0)
+		take_output(&running->errors, says, OUTPUT_LIMIT);
+	if (waitpid(running->pid, &raw, WNOHANG) != running->pid)
+		return false;
+	while (running->errors >= 0 && poll(&(struct pollfd){ running->errors, POLLIN, 0 }, 1, 0) > 0)
+		take_output(&running->errors, says, OUTPUT_LIMIT);
+	close_end(&running->errors);
+	running->pid = 0;
+	*status = exit_status(raw);
+	return true;
+}
+
+void run_abandon(struct running *running)
+{
+	if (running->pid)
+		end_child(running->pid, true);
+	running->pid = 0;
+	close_end(&running->errors);
 }

@@ -5,6 +5,7 @@
 #define RUN_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "async/buf.h"
 
@@ -31,6 +32,23 @@ int run_program(const struct run *run);
 
 /* Start a program that outlives us, on /dev/null. ERR_FAILED if it could not be started. */
 int run_detached(const struct run *run);
+
+/*
+ * A program under way, for who has other things to wait for: without input or output, only what
+ * it says on standard error is taken. `errors` can be polled; it may have ended all the same
+ * while something else keeps that open.
+ */
+struct running {
+	pid_t pid;  /* 0: none */
+	int errors; /* -1: none */
+};
+int run_begin(struct running *out, const struct run *run);
+
+/* Append what it says; true once it has ended, with its status as run_program() has it. */
+bool run_go_on(int *status, struct running *running, struct buf *says);
+
+/* End it and what it started, if it runs. */
+void run_abandon(struct running *running);
 
 /* Variables of git's own (GIT_DIR, GIT_INDEX_FILE, …) that a child git must not inherit, ending with NULL. */
 extern const char *const run_git_local_env[];

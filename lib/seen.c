@@ -212,29 +212,20 @@ bool worklog_last_look(struct arrival *out, struct worklog *wl)
 	return found;
 }
 
-static int is_same(bool *same, const struct arrival *last, struct arrival *now, struct worklog *wl)
-{
-	struct index *index;
-	int rc;
-
-	rc = worklog_index(&index, wl);
-	if (rc == 0)
-		rc = index_newest(now, index);
-	*same = rc == 0 && last && last->nr == now->nr && id_equal(&last->last, &now->last);
-	return rc;
-}
-
 void worklog_look(struct worklog *wl, const struct arrival *last)
 {
 	struct buf text = BUF_INIT;
 	struct arrival now;
 	struct id root;
-	bool same;
 
-	if (worklog_is_past(wl) || is_same(&same, last, &now, wl) < 0 || same) {
+	if (worklog_is_past(wl))
+		return;
+	if (worklog_newest(&now, wl) < 0) {
 		error_clear();
 		return;
 	}
+	if (last && last->nr == now.nr && id_equal(&last->last, &now.last))
+		return;
 	put_line(&text, &now.last, now.nr, now.at);
 	if (worklog_root(wl, &root) < 0 || state_write(&root, "looked", text.ptr) < 0)
 		error_clear();

@@ -117,6 +117,33 @@ void worklog_moved(struct worklog *wl)
 	wl->index = NULL;
 }
 
+int worklog_refresh(bool *moved, struct worklog *wl)
+{
+	struct tips tips;
+	int rc;
+
+	rc = repo_tips(&tips, wl->repo);
+	*moved = rc == 0 && !(id_equal(&tips.local, &wl->tips.local) && id_equal(&tips.remote, &wl->tips.remote));
+	if (!*moved)
+		return rc;
+	rc = clock_now(&wl->now);
+	if (wl->nr_retired) { /* only what was there first is promised to stay */
+		index_close(wl->index);
+		wl->index = NULL;
+	}
+	worklog_moved(wl);
+	return rc;
+}
+
+int worklog_newest(struct arrival *out, struct worklog *wl)
+{
+	struct index *index;
+	int rc;
+
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_newest(out, index);
+}
+
 int worklog_reindex(struct worklog *wl, size_t *nr)
 {
 	const struct index_options options = {

@@ -25,6 +25,9 @@
  */
 int clock_now(time_t *out);
 
+/* Milliseconds since some moment, for waiting: nobody sets this clock, not even ASYNC_NOW. */
+long long clock_ticks(void);
+
 /* "2026-11-22T10:15:30Z", exactly; false if it is anything else or out of range. */
 bool instant_parse(time_t *out, const char *text);
 

@@ -42,6 +42,16 @@ bool worklog_is_past(const struct worklog *wl); /* --at: writing is an error */
 int worklog_set_at(struct worklog *wl, time_t at);
 
 /*
+ * If the log has moved since it was opened or refreshed, what is asked from now on is answered
+ * by what it has now, and the clock is read again. What was borrowed before the first time stays
+ * valid; what was borrowed later does not.
+ */
+int worklog_refresh(bool *moved, struct worklog *wl);
+
+/* How far the log has come: to be given to a query later (query.arrived). */
+int worklog_newest(struct arrival *out, struct worklog *wl);
+
+/*
  * Configuration: as repo_config(); the caller frees. Without a log (NULL) only the user's
  * and the system's is read.
  */

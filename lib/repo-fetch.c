@@ -1,0 +1,40 @@
+/* Fetching the log with the user's git, which knows their keys, helpers and proxies. */
+#include <stdlib.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+int repo_can_fetch(struct repo *repo)
+{
+	char *name;
+
+	if (repo->tracking)
+		return 0;
+	if (repo->remote) {
+		error_set(ERR_NOTFOUND, "the branch '%s' of '%s' is not among what this clone fetches", repo->branch,
+			  repo->remote);
+		error_hint("git remote set-branches --add %s %s", repo->remote, repo->branch);
+		return ERR_NOTFOUND;
+	}
+	name = repo_config(repo, "async.remote");
+	error_set(ERR_NOTFOUND, "there is no remote '%s' to fetch the log from", name ? name : "origin");
+	error_hint("git remote add %s <url>, or name another in git's configuration: async.remote", name ? name : "origin");
+	free(name);
+	return ERR_NOTFOUND;
+}
+
+int repo_fetch_begin(struct running *out, struct repo *repo)
+{
+	/* Nobody is asked for anything: a program of `false` answers for them. */
+	static const char *const env[] = { "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=false", "SSH_ASKPASS=false",
+					   "SSH_ASKPASS_REQUIRE=force", "GIT_OPTIONAL_LOCKS=0", NULL };
+	char *spec = xstrfmt("+%s:%s", repo->ref, repo->tracking);
+	const char *const argv[] = { "git", "--git-dir", repo->place.git_dir, GIT_FETCH, repo->remote, spec, NULL };
+	const struct run run = { .argv = argv, .env = env, .unset = run_git_local_env };
+	int rc;
+
+	rc = run_begin(out, &run);
+	free(spec);
+	return rc;
+}
