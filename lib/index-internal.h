@@ -89,6 +89,7 @@ struct index {
 	int reading;                /* the lock of those who read, or -1 */
 	struct meta meta;
 	unsigned rebuilds;          /* how often damage was found */
+	char *failure;              /* why it could not be made anew then: it answers nothing any more */
 	bool opened;                /* in use: tips and team are what they are */
 	struct index *previous;     /* of the same log; or NULL */
 	struct team *team;

@@ -334,6 +334,7 @@ void index_close(struct index *index)
 	index_people_release(index);
 	pool_release(&index->pool);
 	free(index->meta.founder);
+	free(index->failure);
 	free(index->log_dir);
 	free(index->dir);
 	free(index->path);
@@ -343,17 +344,24 @@ void index_close(struct index *index)
 /* Damage was found while reading. First a new file, then memory. */
 static int recover(struct index *index)
 {
+	int rc;
+
 	if (index->where >= 2)
 		return ERR_FAILED;
 	if (index->rebuilds++)
 		index->where = 2;
-	return renew(index, true);
+	rc = renew(index, true);
+	if (rc < 0)
+		index->failure = xstrdup(error_last()); /* what there is now is a part */
+	return rc;
 }
 
 int index_try(struct index *index, int (*fn)(struct index *index, void *data), void *data)
 {
 	int rc;
 
+	if (index->failure)
+		return error_set(ERR_FAILED, "%s", index->failure);
 	while ((rc = fn(index, data)) == ERR_INDEX) {
 		rc = recover(index);
 		if (rc < 0)

@@ -176,11 +176,22 @@ static int set_ident(struct repo *repo)
 	return rc;
 }
 
+/* A failure to sync comes after the ref has moved; what counts is where it is. The message stays. */
+static bool has_moved(struct repo *repo, const struct id *new)
+{
+	char *message = xstrdup(error_last());
+	struct tips now;
+	bool moved = repo_read_refs(&now, repo) == 0 && id_equal(&now.local, new);
+
+	error_set(ERR_FAILED, "%s", message);
+	free(message);
+	return moved;
+}
+
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
 {
 	char *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
 	sigset_t stop, before;
-	struct tips now;
 	int rc = repo_need_git(repo);
 
 	if (rc == 0)
@@ -198,8 +209,7 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 		sigaddset(&stop, SIGHUP);
 		sigprocmask(SIG_BLOCK, &stop, &before);
 		rc = set_ref(repo, old, new, line);
-		/* A failure to sync comes after the ref has moved; what counts is where it is. */
-		if (rc == ERR_FAILED && repo_read_refs(&now, repo) == 0 && id_equal(&now.local, new))
+		if (rc == ERR_FAILED && has_moved(repo, new))
 			rc = 0;
 		sigprocmask(SIG_SETMASK, &before, NULL);
 	}

@@ -59,7 +59,8 @@ static bool read_plain_ref(struct id *out, struct repo *repo, const char *name)
 		sure = find_packed(out, repo, name);
 	else
 		sure = rc == 0 && text.len == ID_HEX && id_parse(out, text.ptr, ID_HEX);
-	error_clear();
+	if (rc < 0)
+		error_clear();
 	buf_release(&text);
 	free(path);
 	return sure;
