@@ -13,7 +13,7 @@ static const struct {
 	const char *normal;
 } slots[] = {
 	[COLOR_NONE] = { NULL, NULL },
-	[COLOR_ID] = { "id", "yellow" },
+	[COLOR_ID] = { "id", "cyan" },
 	[COLOR_OVERDUE] = { "overdue", "bold red" },
 	[COLOR_SOON] = { "soon", "magenta" },
 	[COLOR_DONE] = { "done", "green" },

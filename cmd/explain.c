@@ -9,6 +9,9 @@
 
 #define TIME_COLUMNS 20 /* "Fri 2026-03-06 16:00" */
 #define REASON_COLUMNS 19
+/* Below so many columns the lines are drawn together, and names of holidays cut further. */
+#define WIDE_COLUMNS 80
+#define REASON_COLUMNS_NARROW 15
 
 struct explain {
 	struct buf *json; /* or NULL: print */
@@ -64,6 +67,11 @@ static void put_end(struct buf *out, const struct zone *zone, time_t from, time_
 		put_time(out, zone, to);
 }
 
+static bool is_narrow(void)
+{
+	return print_width() && print_width() < WIDE_COLUMNS;
+}
+
 static void put_reason(struct buf *out, const struct explain *e, const struct stretch *s)
 {
 	int32_t change = zone_offset(e->zone, s->to, NULL) - zone_offset(e->zone, s->from, NULL);
@@ -75,7 +83,7 @@ static void put_reason(struct buf *out, const struct explain *e, const struct st
 		buf_puts(out, "focus counts");
 	else if (s->label && !s->counts) {
 		print_safe(&label, s->label, false);
-		text_cut(out, label.ptr, REASON_COLUMNS);
+		text_cut(out, label.ptr, is_narrow() ? REASON_COLUMNS_NARROW : REASON_COLUMNS);
 	} else if (!s->counts)
 		buf_puts(out, reasons[s->what]);
 	buf_release(&label);
@@ -84,7 +92,7 @@ static void put_reason(struct buf *out, const struct explain *e, const struct st
 static void print_stretch(const struct explain *e, const struct stretch *s)
 {
 	struct buf line = BUF_INIT, sum = BUF_INIT;
-	int width;
+	int width, sum_width = is_narrow() ? 7 : 8;
 
 	put_time(&line, e->zone, s->from);
 	buf_puts(&line, " - ");
@@ -95,12 +103,12 @@ static void print_stretch(const struct explain *e, const struct stretch *s)
 	if (s->counts) {
 		buf_putc(&sum, '+');
 		format_work(&sum, (s->to - s->from) / 60);
-		buf_addf(&line, " %8s", sum.ptr);
+		buf_addf(&line, " %*s", sum_width, sum.ptr);
 		buf_reset(&sum);
 		format_work(&sum, e->minutes);
-		buf_addf(&line, " %8s ", sum.ptr);
+		buf_addf(&line, " %*s ", sum_width, sum.ptr);
 	} else {
-		buf_pad(&line, ' ', 19);
+		buf_pad(&line, ' ', is_narrow() ? 2 : 19); /* a hole has no sums */
 	}
 	put_reason(&line, e, s);
 	buf_rtrim(&line);

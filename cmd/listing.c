@@ -13,6 +13,8 @@
 /* Columns are not cut below this: the elastic one, and others of words. */
 #define LEAST_ELASTIC 20
 #define LEAST_WORDS 8
+/* Words longer than this are cut before the elastic column is. */
+#define LONG_WORDS 16
 
 #define GAP 2 /* between columns */
 
@@ -186,7 +188,15 @@ static int least_width(const struct field *field, int width)
 	return width < least ? width : least;
 }
 
-/* Leave out columns from the right end until the rest has room at its narrowest. */
+/* How long a column that is not elastic matters: 0, and it is the first to go, to 2. */
+static int importance(const struct field *field)
+{
+	if (field->flags & KEPT)
+		return 2;
+	return field->flags & DIM ? 0 : 1;
+}
+
+/* Leave out columns until the rest has room at its narrowest: the least important, from the right end. */
 static void leave_out(int *widths, const struct listing *list)
 {
 	int total = -GAP;
@@ -194,27 +204,35 @@ static void leave_out(int *widths, const struct listing *list)
 	for (size_t i = 0; i < list->nr; i++)
 		if (widths[i])
 			total += least_width(&list->fields[i], widths[i]) + GAP;
-	for (size_t i = list->nr; i-- > 1 && total > print_width();) {
-		if (!widths[i] || (list->fields[i].flags & ELASTIC))
-			continue;
-		total -= least_width(&list->fields[i], widths[i]) + GAP;
-		widths[i] = 0;
-	}
+	for (int least = 0; least <= 2; least++)
+		for (size_t i = list->nr; i-- > 1 && total > print_width();) {
+			const struct field *field = &list->fields[i];
+
+			if (!widths[i] || (field->flags & ELASTIC) || importance(field) != least)
+				continue;
+			total -= least_width(field, widths[i]) + GAP;
+			widths[i] = 0;
+		}
 }
 
-/* Which column gives way: the elastic one as far as it goes, then the widest; -1: none can. */
+/*
+ * Which column gives way: long words down to what most of them take, the elastic one as far as
+ * it goes, then the widest; -1: none can.
+ */
 static int giving_way(const int *widths, const struct listing *list)
 {
-	int widest = -1;
+	int widest = -1, elastic = -1;
 
 	for (size_t i = 0; i < list->nr; i++) {
 		if (widths[i] == least_width(&list->fields[i], widths[i]))
 			continue;
 		if (list->fields[i].flags & ELASTIC)
-			return (int)i;
-		if (widest < 0 || widths[i] > widths[widest])
+			elastic = (int)i;
+		else if (widest < 0 || widths[i] > widths[widest])
 			widest = (int)i;
 	}
+	if (elastic >= 0 && (widest < 0 || widths[widest] <= LONG_WORDS))
+		return elastic;
 	return widest;
 }
 

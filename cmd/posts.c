@@ -7,11 +7,11 @@ enum { F_ID, F_DATE, F_FROM, F_SUBJECT, F_TO, F_STATE, F_DUE, F_LEVEL, F_TAGS, F
 static const struct field fields[F_NR] = {
 	[F_ID] = { "id", VALUE_ID, "the post", COLUMN },
 	[F_DATE] = { "date", VALUE_TIME, "when it was written", COLUMN | DIM },
-	[F_FROM] = { "from", VALUE_PERSON, "who wrote it", COLUMN },
+	[F_FROM] = { "from", VALUE_PERSON, "who wrote it", COLUMN | KEPT },
 	[F_SUBJECT] = { "subject", VALUE_TEXT, "what it is about", COLUMN | ELASTIC },
 	[F_TO] = { "to", VALUE_PEOPLE, "who is asked", COLUMN },
 	[F_STATE] = { "state", VALUE_TEXT, "open, met or withdrawn; none if nobody is asked", COLUMN },
-	[F_DUE] = { "due", VALUE_TIME, "the earliest that is still open", COLUMN },
+	[F_DUE] = { "due", VALUE_TIME, "the earliest that is still open", COLUMN | KEPT },
 	[F_LEVEL] = { "level", VALUE_TEXT, "how soon an answer was expected", 0 },
 	[F_TAGS] = { "tags", VALUE_LIST, "its tags", COLUMN | DIM },
 	[F_TYPE] = { "type", VALUE_TEXT, "ask, note, decision, …", 0 },

@@ -88,17 +88,54 @@ void print_safe(struct buf *out, const char *text, bool lines)
 	safe_bytes(out, text, strlen(text), lines);
 }
 
-/* How wide the character at `text` is, and how many bytes it takes. */
+#define TAB 8        /* columns; more than they can be where a line is indented */
+#define ZWJ 0x200D  /* joins emoji to one */
+#define VS16 0xFE0F /* makes a sign an emoji */
+
+static bool is_between(uint32_t c, uint32_t first, uint32_t last)
+{
+	return first <= c && c <= last;
+}
+
+/* Terminals give a vowel sign that stands beside its letter a column, which utf8proc does not. */
+static int code_width(uint32_t c)
+{
+	if (c == CHAR_INVALID || utf8proc_category((utf8proc_int32_t)c) == UTF8PROC_CATEGORY_MC)
+		return 1;
+	return utf8proc_charwidth((utf8proc_int32_t)c);
+}
+
+/* Is `c` drawn into the `width` columns of what stands before it, `last` at its end? */
+static bool is_joined(uint32_t c, uint32_t last, int width)
+{
+	if (width == 2 && (last == ZWJ || is_between(c, 0x1F3FB, 0x1F3FF))) /* the latter: a skin's colour */
+		return true;
+	return code_width(c) == 0;
+}
+
+/*
+ * How wide what stands at `text` is, and how many bytes it takes: a character with what is drawn
+ * into it, such as accents; a flag, a family or another emoji of several characters.
+ */
 static int char_width(const char *text, size_t *len)
 {
-	uint32_t c;
+	uint32_t c, last;
+	size_t used;
+	int width;
 
-	if (*text >= ' ' && *text <= '~') { /* nearly all */
-		*len = 1;
+	*len = 1;
+	if (*text >= ' ' && *text <= '~' && !(text[1] & 0x80)) /* nearly all */
 		return 1;
-	}
 	c = char_decode(len, text, strnlen(text, 4));
-	return c == CHAR_INVALID ? 1 : utf8proc_charwidth((utf8proc_int32_t)c);
+	width = code_width(c);
+	for (last = c; text[*len]; *len += used, last = c) {
+		c = char_decode(&used, text + *len, strnlen(text + *len, 4));
+		if (c == VS16 || (is_between(c, 0x1F1E6, 0x1F1FF) && is_between(last, 0x1F1E6, 0x1F1FF) && width == 1))
+			width = 2; /* two letters are a flag */
+		else if (!is_joined(c, last, width))
+			break;
+	}
+	return width;
 }
 
 int text_width(const char *text)
@@ -203,12 +240,12 @@ static size_t fitting(const char *line, int width)
 	for (; line[at]; at += len) {
 		int taken = char_width(line + at, &len);
 
-		used += taken;
+		used += line[at] == '\t' ? TAB - used % TAB : taken;
 		if (used > width && fits)
 			return fits;
-		if (line[at] == ' ')
+		if (line[at] == ' ' || line[at] == '\t')
 			fits = at;
-		else if (taken == 2 || (taken == 0 && fits == at)) /* what is joined to one stays with it */
+		else if (taken == 2)
 			fits = used <= width ? at + len : fits;
 	}
 	return used > width && fits ? fits : at;
@@ -224,7 +261,7 @@ void print_wrapped(enum color color, const char *line, int used, int indent)
 		print_colored(color, "%.*s", (int)len, line);
 		print("\n");
 		line += len;
-		line += strspn(line, " ");
+		line += strspn(line, " \t");
 		if (!*line)
 			return;
 		print("%*s", indent, "");

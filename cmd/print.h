@@ -47,6 +47,7 @@ enum {
 	BOLD = 8,
 	DIM = 16,
 	WHOLE = 32,    /* never cut, rather left out */
+	KEPT = 64,     /* where there is no room for all, left out last; what is DIM goes first */
 };
 
 struct field {

@@ -129,9 +129,9 @@ enum { F_PERSON, F_TIME, F_STATE, F_UNTIL, F_THERE, F_DEPUTY, F_ZONE, F_ASSUMED,
 
 static const struct field fields[F_NR] = {
 	[F_PERSON] = { "person", VALUE_PERSON, "the handle", COLUMN },
-	[F_TIME] = { "time", VALUE_TEXT, "the time of day where they are", COLUMN | WHOLE },
-	[F_STATE] = { "state", VALUE_TEXT, "working, focus, off, holiday, away or gone", COLUMN | WHOLE },
-	[F_UNTIL] = { "until", VALUE_TIME, "how long they are so; when they are back", COLUMN },
+	[F_TIME] = { "time", VALUE_TEXT, "the time of day where they are", COLUMN | KEPT | WHOLE },
+	[F_STATE] = { "state", VALUE_TEXT, "working, focus, off, holiday, away or gone", COLUMN | KEPT | WHOLE },
+	[F_UNTIL] = { "until", VALUE_TIME, "how long they are so; when they are back", COLUMN | KEPT },
 	[F_THERE] = { "there", VALUE_TEXT, "the same in their time", COLUMN | WHOLE | DIM },
 	[F_DEPUTY] = { "deputy", VALUE_PERSON, "who may answer for them", COLUMN | WHOLE },
 	[F_ZONE] = { "zone", VALUE_TEXT, "their time zone", COLUMN | WHOLE | DIM },

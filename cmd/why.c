@@ -12,6 +12,8 @@
 #include "print.h"
 #include "show.h"
 
+#define INDENT 4 /* of a line that goes on */
+
 struct asking {
 	struct worklog *wl;
 	struct team *team;
@@ -109,12 +111,13 @@ static void print_begin_of(const struct asking *asking, const struct round *roun
 		buf_puts(&line, ": ");
 		put_expectation(&line, round);
 	}
-	print("\n%s\n", line.ptr);
+	print("\n");
+	print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	buf_reset(&line);
 	if (!is_by(round) && round->start_at != round->begun_by->date) {
 		buf_puts(&line, "counted from ");
 		format_time(&line, round->start_at, zone);
-		print("%s\n", line.ptr);
+		print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	}
 	buf_release(&line);
 }
@@ -134,7 +137,7 @@ static void print_moves(const struct account *account, const struct zone *zone)
 		buf_puts(&line, ": ");
 		print_safe(&line, account->v[move->version].why ? account->v[move->version].why : "another calendar",
 			   false);
-		print("%s\n", line.ptr);
+		print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	}
 	buf_release(&line);
 }
@@ -156,8 +159,7 @@ static void print_due(const struct asking *asking, const struct part *part, cons
 		buf_puts(&line, ": not enough working time within 1,830 days");
 	if (round->outside)
 		buf_puts(&line, ", with no working time before it");
-	print_colored(late ? COLOR_OVERDUE : COLOR_BOLD, "%s", line.ptr);
-	print("\n");
+	print_wrapped(late ? COLOR_OVERDUE : COLOR_BOLD, line.ptr, 0, INDENT);
 	buf_release(&line);
 }
 
@@ -169,10 +171,11 @@ static void print_end_of(const struct asking *asking, const struct part *part, c
 
 	if (round == &part->rounds[part->nr_rounds - 1] || !round->ended_by || round->ended_by == round[1].begun_by)
 		return;
+	buf_puts(&line, "ended ");
 	format_time(&line, round->ended_by->date, zone);
 	buf_puts(&line, ": ");
 	show_act(&line, asking->wl, &asking->thread, event_of(&asking->thread, round->ended_by));
-	print("ended %s\n", line.ptr);
+	print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	buf_release(&line);
 }
 
@@ -235,8 +238,8 @@ static void print_subject(const struct asking *asking)
 	worklog_short_id(hex, asking->wl, &thread->root->id);
 	print_safe(&safe, thread->redacted ? "(redacted)" : thread->subject, false);
 	print_colored(COLOR_ID, "%s", hex);
-	print_colored(COLOR_BOLD, " %s", safe.ptr);
-	print("\n");
+	print(" ");
+	print_wrapped(COLOR_BOLD, safe.ptr, (int)strlen(hex) + 1, (int)strlen(hex) + 1);
 	if (!thread->nr_parts)
 		print("asks nobody\n");
 	buf_release(&safe);
@@ -333,12 +336,12 @@ enum { F_ID, F_TO, F_ROUND, F_WHAT, F_START, F_EXPECTED, F_DUE, F_MOVES, F_STATE
 
 static const struct field fields[F_NR] = {
 	[F_ID] = { "id", VALUE_ID, "the post that asks", COLUMN },
-	[F_TO] = { "to", VALUE_PERSON, "who is asked", COLUMN },
+	[F_TO] = { "to", VALUE_PERSON, "who is asked", COLUMN | KEPT },
 	[F_ROUND] = { "round", VALUE_NUMBER, "which round, from 1", COLUMN },
 	[F_WHAT] = { "what", VALUE_TEXT, "what began it: a post's type, a mark's verb", COLUMN },
 	[F_START] = { "start", VALUE_TIME, "from when it counts", COLUMN },
 	[F_EXPECTED] = { "expected", VALUE_TEXT, "what there was time for", COLUMN },
-	[F_DUE] = { "due", VALUE_TIME, "when it is due", COLUMN },
+	[F_DUE] = { "due", VALUE_TIME, "when it is due", COLUMN | KEPT },
 	[F_MOVES] = { "moves", VALUE_NUMBER, "how often a change of the calendar moved it", 0 },
 	[F_STATE] = { "state", VALUE_TEXT, "of the part: open, acked, met or withdrawn", 0 },
 };

@@ -61,7 +61,7 @@ esc=$(printf '\033')
 
 test_expect_success 'colours on a terminal' '
 	test_terminal async -C log list >out &&
-	test_grep "^$esc\[33m[0-9a-f]\{7\}$esc\[m  " out
+	test_grep "^$esc\[36m[0-9a-f]\{7\}$esc\[m  " out
 '
 
 test_expect_success 'no colours: NO_COLOR, a dumb terminal, --color=never, the configuration' '
@@ -85,9 +85,9 @@ test_expect_success 'colours in a pipe only where --color=always asks for them' 
 	async -c color.ui=always -C log list >out &&
 	test_grep ! "$esc" out &&
 	async --color=always -C log list >out &&
-	test_grep "^$esc\[33m" out &&
+	test_grep "^$esc\[36m" out &&
 	NO_COLOR=1 async --color=always -C log list >out &&
-	test_grep "^$esc\[33m" out
+	test_grep "^$esc\[36m" out
 '
 
 test_expect_success 'colours as git names them' '

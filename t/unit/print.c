@@ -65,7 +65,8 @@ static void widths_are_those_of_a_screen(void **state)
 	} rows[] = {
 		{ "", 0 },	{ "abc", 3 },	   { "Ünïcödé", 7 }, { "漢字", 4 },
 		{ "🎉", 2 },	{ "e\xcc\x81", 1 }, { "ｆｕｌｌ", 8 },  { "한글", 4 },
-		{ "…", 1 },
+		{ "…", 1 },	{ "👨‍👩‍👧‍👦", 2 },  { "👍🏽x", 3 },	 { "🇩🇪🇯🇵", 4 },
+		{ "❤️", 2 },	{ "🏳️‍🌈!", 3 },	   { "हिन्दी", 5 },	 { "\xff" "é", 2 },
 	};
 
 	(void)state;
@@ -83,7 +84,7 @@ static void a_cut_text_fits(void **state)
 	} rows[] = {
 		{ "abc", 3, "abc" },	 { "abcd", 3, "ab…" },	 { "漢字漢字", 5, "漢字…" },
 		{ "漢字漢字", 4, "漢…" }, { "abc", 1, "…" },	 { "abc", 0, "" },
-		{ "e\xcc\x81xyz", 3, "e\xcc\x81x…" },
+		{ "e\xcc\x81xyz", 3, "e\xcc\x81x…" }, { "👨‍👩‍👧‍👦abc", 4, "👨‍👩‍👧‍👦a…" }, { "🇩🇪🇯🇵", 3, "🇩🇪…" },
 	};
 	struct buf out = BUF_INIT;
 	int bad = 0;
