@@ -22,12 +22,12 @@ enum { F_ID, F_PERSON, F_FROM, F_TO, F_NOTE, F_BY, F_DATE, F_STATE, F_NR };
 static const struct field fields[F_NR] = {
 	[F_ID] = { "id", VALUE_ID, "the record that says so; it is what --cancel wants", COLUMN },
 	[F_PERSON] = { "person", VALUE_PERSON, "who is away", COLUMN },
-	[F_FROM] = { "from", VALUE_TEXT, "the first date, or the time in their zone", COLUMN | KEPT },
-	[F_TO] = { "to", VALUE_TEXT, "the last date, or the time at which they are back", COLUMN | KEPT },
+	[F_FROM] = { "from", VALUE_TEXT, "the first date, or the time in their zone", COLUMN | KEPT | WHOLE },
+	[F_TO] = { "to", VALUE_TEXT, "the last date, or the time at which they are back", COLUMN | KEPT | WHOLE },
 	[F_NOTE] = { "note", VALUE_TEXT, "a word about it", COLUMN | ELASTIC },
 	[F_BY] = { "by", VALUE_PERSON, "who said so", 0 },
 	[F_DATE] = { "date", VALUE_TIME, "when it was said", 0 },
-	[F_STATE] = { "state", VALUE_TEXT, "ahead, now, over or cancelled", COLUMN | DIM },
+	[F_STATE] = { "state", VALUE_TEXT, "ahead, now, over or cancelled", COLUMN | DIM | WHOLE },
 };
 
 /* One stretch of time off, as instants. */

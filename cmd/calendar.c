@@ -18,7 +18,7 @@ enum { F_NAME, F_DAYS, F_NEXT, F_NEXT_NAME, F_PEOPLE, F_TEAM, F_NR };
 static const struct field fields[F_NR] = {
 	[F_NAME] = { "calendar", VALUE_TEXT, "its name", COLUMN },
 	[F_DAYS] = { "days", VALUE_NUMBER, "how many days it holds", COLUMN | RIGHT },
-	[F_NEXT] = { "next", VALUE_TEXT, "the next of them", COLUMN | KEPT },
+	[F_NEXT] = { "next", VALUE_TEXT, "the next of them", COLUMN | KEPT | WHOLE },
 	[F_NEXT_NAME] = { "name", VALUE_TEXT, "what that day is called", COLUMN | ELASTIC },
 	[F_PEOPLE] = { "people", VALUE_NUMBER, "how many people name it", COLUMN | RIGHT },
 	[F_TEAM] = { "team", VALUE_BOOL, "the policy names it: it is everybody's", COLUMN },
@@ -27,10 +27,10 @@ static const struct field fields[F_NR] = {
 enum { D_DATE, D_DAY, D_FROM, D_TO, D_NAME, D_NR };
 
 static const struct field day_fields[D_NR] = {
-	[D_DATE] = { "date", VALUE_TEXT, "the date", COLUMN | KEPT },
-	[D_DAY] = { "weekday", VALUE_TEXT, "its day of the week", COLUMN },
-	[D_FROM] = { "from", VALUE_TEXT, "where only a part of the day is off: from when", COLUMN },
-	[D_TO] = { "to", VALUE_TEXT, "till when", COLUMN },
+	[D_DATE] = { "date", VALUE_TEXT, "the date", COLUMN | KEPT | WHOLE },
+	[D_DAY] = { "weekday", VALUE_TEXT, "its day of the week", COLUMN | WHOLE },
+	[D_FROM] = { "from", VALUE_TEXT, "where only a part of the day is off: from when", COLUMN | WHOLE },
+	[D_TO] = { "to", VALUE_TEXT, "till when", COLUMN | WHOLE },
 	[D_NAME] = { "name", VALUE_TEXT, "what the day is called", COLUMN | ELASTIC },
 };
 

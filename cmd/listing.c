@@ -10,8 +10,8 @@
 /* So many rows wait to be aligned; a longer list is aligned in pieces, in constant memory. */
 #define CHUNK 1000
 
-/* Columns are not cut below this: the elastic one, and others of words. */
-#define LEAST_ELASTIC 20
+/* Columns are not cut below this: the elastic one, a part of the width; and others of words. */
+#define LEAST_ELASTIC (print_width() / 3)
 #define LEAST_WORDS 8
 /* Words longer than this are cut before the elastic column is. */
 #define LONG_WORDS 16

@@ -19,10 +19,10 @@ enum { F_PERSON, F_NAME, F_TIME, F_STATE, F_UNTIL, F_ZONE, F_GROUPS, F_ADDRESSES
 static const struct field fields[F_NR] = {
 	[F_PERSON] = { "person", VALUE_PERSON, "the handle", COLUMN },
 	[F_NAME] = { "name", VALUE_TEXT, "their name", COLUMN | ELASTIC },
-	[F_TIME] = { "time", VALUE_TEXT, "the time of day where they are", COLUMN },
-	[F_STATE] = { "state", VALUE_TEXT, "working, focus, off, holiday, away or gone", COLUMN | KEPT },
+	[F_TIME] = { "time", VALUE_TEXT, "the time of day where they are", COLUMN | WHOLE },
+	[F_STATE] = { "state", VALUE_TEXT, "working, focus, off, holiday, away or gone", COLUMN | KEPT | WHOLE },
 	[F_UNTIL] = { "until", VALUE_TIME, "how long they are at work; else when they are back", COLUMN },
-	[F_ZONE] = { "zone", VALUE_TEXT, "their time zone", COLUMN | DIM },
+	[F_ZONE] = { "zone", VALUE_TEXT, "their time zone", COLUMN | DIM | WHOLE },
 	[F_GROUPS] = { "groups", VALUE_LIST, "the groups they are in", COLUMN },
 	[F_ADDRESSES] = { "addresses", VALUE_LIST, "addresses that prove who they are", 0 },
 	[F_DEPUTY] = { "deputy", VALUE_PERSON, "who may answer for them", 0 },

@@ -12,10 +12,10 @@ enum { F_WHO, F_GROUP, F_STATE, F_DUE, F_THEIRS, F_LEFT, F_OUTCOME, F_NR };
 static const struct field fields[F_NR] = {
 	[F_WHO] = { "who", VALUE_TEXT, "", COLUMN },
 	[F_GROUP] = { "group", VALUE_TEXT, "", COLUMN | DIM },
-	[F_STATE] = { "state", VALUE_TEXT, "", COLUMN | KEPT },
-	[F_DUE] = { "due", VALUE_TEXT, "", COLUMN | KEPT },
-	[F_THEIRS] = { "theirs", VALUE_TEXT, "", COLUMN | DIM },
-	[F_LEFT] = { "left", VALUE_TEXT, "", COLUMN },
+	[F_STATE] = { "state", VALUE_TEXT, "", COLUMN | KEPT | WHOLE },
+	[F_DUE] = { "due", VALUE_TEXT, "", COLUMN | KEPT | WHOLE },
+	[F_THEIRS] = { "theirs", VALUE_TEXT, "", COLUMN | DIM | WHOLE },
+	[F_LEFT] = { "left", VALUE_TEXT, "", COLUMN | WHOLE },
 	[F_OUTCOME] = { "outcome", VALUE_TEXT, "", COLUMN | DIM | ELASTIC },
 };
 
