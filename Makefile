@@ -26,7 +26,7 @@ O := $(B)/$(if $(SAN),san,obj)
 BIN := $(if $(SAN),$(O),$(if $(filter build,$(B)),.,$(B)))
 
 PACKAGES := gcc make git libgit2-dev libyaml-dev libsqlite3-dev libjansson-dev libutf8proc-dev \
-	libpcre2-dev libhttp-parser-dev zlib1g-dev tzdata
+	libpcre2-dev libhttp-parser-dev zlib1g-dev libcmark-dev libgmime-3.0-dev tzdata
 TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3 python3-yaml perl strace \
 	bsdutils
 
@@ -34,7 +34,7 @@ TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3 python3-yaml per
 # and Kerberos, and reads all CA certificates) costs more than most commands; async never
 # uses its network code. lib/offline.c stands in for what that code would call (so our own
 # archive comes once more, behind libgit2).
-STATIC := git2 sqlite3 yaml jansson utf8proc pcre2-8 z http_parser
+STATIC := git2 sqlite3 yaml jansson utf8proc pcre2-8 z http_parser cmark
 LIBS := -Wl,-Bstatic $(addprefix -l,$(STATIC)) -Wl,-Bdynamic $(O)/libasync.a -lm
 
 , := ,
@@ -83,6 +83,9 @@ $(O)/unit/%: t/unit/%.c $(O)/libcmd.a $(O)/libasync.a $(O)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Ilib -Icmd -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< \
 		$(O)/libcmd.a $(O)/libasync.a $(LIBS) -lcmocka
+
+# GMime is loaded when a message is made (lib/mail.c); its headers are not up to our warnings.
+$(O)/lib/mail.o: private ALL_CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags gmime-3.0))
 
 # Another compiler or flag makes every object anew; a file that came or went, what is made of all.
 $(O)/flags: FORCE
@@ -183,7 +186,7 @@ $(O)/headers: $(HEADERS) $(O)/flags
 	done
 	@touch $@
 
-FOREIGN := git2 yaml sqlite3 jansson utf8proc zlib
+FOREIGN := git2 yaml sqlite3 jansson utf8proc zlib cmark gmime
 
 .PHONY: layers
 layers:

@@ -43,6 +43,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_list },
 	{ LOOK, &cmd_log },
 	{ LOOK, &cmd_show },
+	{ LOOK, &cmd_digest },
 	{ LOOK, &cmd_who },
 	{ LOOK, &cmd_why },
 	{ SHARE, &cmd_watch },

@@ -90,10 +90,20 @@ static void put_option(struct buf *out, const struct opt *opt)
 	buf_addf(out, "%s\n", opt->help);
 }
 
-static void put_options(struct buf *out, const struct opt *opts)
+/* Has the command an option of its own by the name of one that all have? */
+static bool is_own(const struct opt *opt, const struct opt *own)
+{
+	for (; own && own->type != OPT_TYPE_END; own++)
+		if (opt->name && own->name && !strcmp(opt->name, own->name))
+			return true;
+	return false;
+}
+
+/* But for those that are among `own`, or NULL. */
+static void put_options(struct buf *out, const struct opt *opts, const struct opt *own)
 {
 	for (; opts->type != OPT_TYPE_END; opts++) {
-		if (opts->hidden)
+		if (opts->hidden || is_own(opts, own))
 			continue;
 		if (opts->type == OPT_TYPE_GROUP)
 			buf_addf(out, "\n%s\n", opts->help);
@@ -107,7 +117,7 @@ void opts_usage(struct buf *out, const struct cmd *cmd, const struct opt *opts)
 	put_forms(out, cmd);
 	if (opts->type != OPT_TYPE_END && opts->type != OPT_TYPE_GROUP)
 		buf_putc(out, '\n');
-	put_options(out, opts);
+	put_options(out, opts, NULL);
 	if (cmd->needs & CMD_LOOK)
-		put_options(out, look_opts);
+		put_options(out, look_opts, opts);
 }

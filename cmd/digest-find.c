@@ -1,0 +1,365 @@
+/* What a person needs to know, found in the log. */
+#include "digest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/worktime.h"
+#include "async/zone.h"
+#include "print.h"
+
+const char *const digest_words[DIGEST_SECTIONS] = {
+	[DIGEST_OVERDUE] = "overdue",   [DIGEST_OWED] = "owed",       [DIGEST_TODAY] = "today",
+	[DIGEST_ANSWERED] = "answered", [DIGEST_DECIDED] = "decided", [DIGEST_NEW] = "new",
+};
+
+const char *const digest_titles[DIGEST_SECTIONS] = {
+	[DIGEST_OVERDUE] = "Overdue: waits on you",
+	[DIGEST_OWED] = "Overdue: you wait for it",
+	[DIGEST_TODAY] = "Due today",
+	[DIGEST_ANSWERED] = "Answered",
+	[DIGEST_DECIDED] = "Decided",
+	[DIGEST_NEW] = "New",
+};
+
+/* A root has a subject: without one it is hidden. */
+static struct digest_item *add(struct digest *digest, enum digest_section section, const struct id *id,
+			       const char *who, const char *subject)
+{
+	struct digest_item *item;
+
+	GROW(digest->v, digest->nr, digest->alloc);
+	item = &digest->v[digest->nr++];
+	*item = (struct digest_item){
+		.section = section, .id = *id, .who = who ? pool_strdup(&digest->pool, who) : NULL,
+		.subject = *subject ? pool_strdup(&digest->pool, subject) : "(redacted)",
+	};
+	return item;
+}
+
+static const char *keep(struct digest *digest, struct buf *text)
+{
+	const char *out = text->len ? pool_strdup(&digest->pool, text->ptr) : NULL;
+
+	buf_release(text);
+	return out;
+}
+
+/* -- what waits: parts that are open ----------------------------------------------------------- */
+
+static void put_lateness(struct buf *out, struct digest *digest, const struct part_row *row)
+{
+	const struct calendar *cal = worklog_calendar(digest->wl, row->to);
+	time_t late = digest->now - row->due_at;
+
+	format_span(out, late < 60 ? 60 : late);
+	buf_puts(out, " late (");
+	format_work(out, worktime_between(cal, row->due_at, digest->now, FOCUS_PAUSE));
+	buf_puts(out, " of work)");
+}
+
+/* What is out of the ordinary about a part: what it needs, how urgent it is, that it was acked. */
+static void put_part(struct buf *out, const struct part_row *row)
+{
+	if (row->need != NEED_REPLY)
+		buf_addf(out, "%s%s", out->len ? ", " : "", need_name(row->need));
+	if (row->state == PART_ACKED)
+		buf_addf(out, "%s%s", out->len ? ", " : "", row->promised_at ? "promised" : "acked");
+}
+
+static void add_part(struct digest *digest, enum digest_section section, const struct part_row *row, const char *who)
+{
+	struct digest_item *item = add(digest, section, &row->post, who, row->subject);
+	struct buf note = BUF_INIT;
+
+	item->due_at = row->due_at;
+	item->assumed = row->assumed;
+	if (row->due_at && row->due_at < digest->now)
+		put_lateness(&note, digest, row);
+	put_part(&note, row);
+	item->note = keep(digest, &note);
+}
+
+/* The first moment of their next date. */
+static time_t end_of_day(const struct digest *digest)
+{
+	int32_t day;
+	long second;
+
+	zone_local(digest->zone, digest->now, &day, &second);
+	return zone_instant(digest->zone, day + 1, 0);
+}
+
+static int waits_on_them(const struct part_row *row, void *data)
+{
+	struct digest *digest = data;
+
+	if (!row->due_at)
+		return 0;
+	add_part(digest, row->due_at < digest->now ? DIGEST_OVERDUE : DIGEST_TODAY, row, row->from);
+	return 0;
+}
+
+static int they_wait(const struct part_row *row, void *data)
+{
+	if (row->due_at && row->from && strcmp(row->from, row->to) != 0)
+		add_part(data, DIGEST_OWED, row, row->to);
+	return 0;
+}
+
+static int find_waiting(struct digest *digest)
+{
+	struct query query = digest->query;
+	int rc;
+
+	query.states = STATES_UNSETTLED;
+	query.to = digest->whose;
+	query.due_before = end_of_day(digest);
+	rc = worklog_parts(digest->wl, &query, waits_on_them, digest);
+	query.to = NULL;
+	query.from = digest->whose;
+	query.due_before = digest->now;
+	return rc < 0 ? rc : worklog_parts(digest->wl, &query, they_wait, digest);
+}
+
+/* -- what happened: the threads in which there is a record of that time ---------------------- */
+
+/* A thread that was written in. */
+struct touched {
+	struct id root;
+	size_t place;        /* in the order of records, the newest first */
+	size_t replies;      /* by others */
+	const char *replier; /* the last of them, a key */
+	time_t replied_at;
+};
+
+struct touches {
+	struct digest *digest;
+	struct touched *v;
+	size_t nr, alloc;
+};
+
+static int touch(const struct record_row *row, void *data)
+{
+	struct touches *touches = data;
+	struct digest *digest = touches->digest;
+	struct touched *touched;
+
+	if (id_is_zero(&row->root) || !row->from || row->why_not)
+		return 0;
+	GROW(touches->v, touches->nr, touches->alloc);
+	touched = &touches->v[touches->nr];
+	*touched = (struct touched){ .root = row->root, .place = touches->nr++ };
+	if (row->kind == KIND_POST && !id_is_zero(&row->target) && strcmp(row->from, digest->whose) != 0) {
+		touched->replies = 1;
+		touched->replier = pool_strdup(&digest->pool, row->from);
+		touched->replied_at = row->date;
+	}
+	return 0;
+}
+
+static int by_root(const void *a, const void *b)
+{
+	const struct touched *one = a, *two = b;
+	int order = memcmp(&one->root, &two->root, sizeof(one->root));
+
+	return order ? order : (one->place > two->place) - (one->place < two->place);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct touched *one = a, *two = b;
+
+	return (one->place > two->place) - (one->place < two->place);
+}
+
+/* One for each thread, in the order of their newest records. */
+static void unite(struct touches *touches)
+{
+	size_t nr = 0;
+
+	if (touches->nr)
+		qsort(touches->v, touches->nr, sizeof(*touches->v), by_root);
+	for (size_t i = 0; i < touches->nr; i++) {
+		struct touched *at = &touches->v[i], *before = nr ? &touches->v[nr - 1] : NULL;
+
+		if (!before || !id_equal(&before->root, &at->root)) {
+			touches->v[nr++] = *at;
+			continue;
+		}
+		if (!before->replies) {
+			before->replier = at->replier;
+			before->replied_at = at->replied_at;
+		}
+		before->replies += at->replies;
+	}
+	touches->nr = nr;
+	if (nr)
+		qsort(touches->v, nr, sizeof(*touches->v), by_place);
+}
+
+/* A thread as it is told of. */
+struct telling {
+	struct digest *digest;
+	const struct touched *touched;
+	time_t tomorrow;     /* of the person: what is due before has been told */
+	bool is_theirs;      /* they began it */
+	size_t asked;        /* their parts in it that are open */
+	size_t answers;      /* settled in that time, to them */
+	time_t settled_at;   /* when the last of all parts was settled */
+};
+
+static bool is_in_time(const struct digest *digest, time_t at)
+{
+	return at >= digest->since && at <= digest->now;
+}
+
+static void add_answer(struct digest *digest, const struct part_row *row)
+{
+	struct digest_item *item = add(digest, DIGEST_ANSWERED, &row->post, row->to, row->subject);
+	struct buf note = BUF_INIT;
+
+	item->at = row->settled_at;
+	buf_addf(&note, "%s, ", row->outcome ? row->outcome : part_state_name(row->state));
+	format_time_short(&note, row->settled_at, digest->now, digest->zone);
+	item->note = keep(digest, &note);
+}
+
+static int tell_part(const struct part_row *row, void *data)
+{
+	struct telling *telling = data;
+	struct digest *digest = telling->digest;
+	bool is_mine = !strcmp(row->to, digest->whose), is_settled = row->settled_at != 0;
+
+	if (row->settled_at > telling->settled_at)
+		telling->settled_at = row->settled_at;
+	if (is_settled && row->from && !strcmp(row->from, digest->whose) && !is_mine &&
+	    row->state == PART_MET && is_in_time(digest, row->settled_at)) {
+		add_answer(digest, row);
+		telling->answers++;
+	}
+	if (is_settled || !is_mine)
+		return 0;
+	telling->asked++;
+	if (is_in_time(digest, row->asked_at) && (!row->due_at || row->due_at >= telling->tomorrow))
+		add_part(digest, DIGEST_NEW, row, row->from);
+	return 0;
+}
+
+static void add_event(struct digest *digest, enum digest_section section, const struct post_row *row,
+		      const char *who, const char *what, time_t at)
+{
+	struct digest_item *item = add(digest, section, &row->id, who, row->subject);
+	struct buf note = BUF_INIT;
+
+	item->at = at;
+	buf_addf(&note, "%s%s", what, *what ? ", " : "");
+	format_time_short(&note, at, digest->now, digest->zone);
+	item->note = keep(digest, &note);
+}
+
+/* Replies that are answers have been told as such. */
+static void tell_replies(struct telling *telling, const struct post_row *row)
+{
+	const struct touched *touched = telling->touched;
+	char what[64];
+
+	if (!telling->is_theirs || touched->replies <= telling->answers)
+		return;
+	if (touched->replies == 1)
+		snprintf(what, sizeof(what), "replied");
+	else
+		snprintf(what, sizeof(what), "%zu replies, the last", touched->replies);
+	add_event(telling->digest, DIGEST_NEW, row, touched->replier, what, touched->replied_at);
+}
+
+static int tell_post(const struct post_row *row, void *data)
+{
+	struct telling *telling = data;
+	struct digest *digest = telling->digest;
+	bool is_new = is_in_time(digest, row->date);
+
+	telling->is_theirs = row->from && !strcmp(row->from, digest->whose);
+	if (row->retracted)
+		return 0;
+	if (row->type == TYPE_DECISION && row->state == THREAD_MET && is_in_time(digest, telling->settled_at))
+		add_event(digest, DIGEST_DECIDED, row, row->from, "", telling->settled_at);
+	else if (row->type == TYPE_DECISION && row->state == THREAD_NONE && is_new && !telling->is_theirs)
+		add_event(digest, DIGEST_DECIDED, row, row->from, "", row->date);
+	else if (row->state == THREAD_NONE && is_new && !telling->is_theirs)
+		add_event(digest, DIGEST_NEW, row, row->from, row->type_name, row->date);
+	tell_replies(telling, row);
+	return 0;
+}
+
+static int tell_thread(struct digest *digest, const struct touched *touched, time_t tomorrow)
+{
+	struct telling telling = { .digest = digest, .touched = touched, .tomorrow = tomorrow };
+	struct query query = digest->query;
+	int rc;
+
+	query.thread = &touched->root;
+	rc = worklog_parts(digest->wl, &query, tell_part, &telling);
+	return rc < 0 ? rc : worklog_posts(digest->wl, &query, tell_post, &telling);
+}
+
+static int find_happened(struct digest *digest)
+{
+	const struct query query = { .since = digest->since, .until = digest->now + 1 };
+	struct touches touches = { .digest = digest };
+	time_t tomorrow = end_of_day(digest);
+	int rc;
+
+	rc = worklog_records(digest->wl, &query, touch, &touches);
+	unite(&touches);
+	for (size_t i = 0; i < touches.nr && rc == 0; i++)
+		rc = tell_thread(digest, &touches.v[i], tomorrow);
+	free(touches.v);
+	return rc;
+}
+
+/* -- all of it -------------------------------------------------------------------------------- */
+
+/* Sections in order; within them as they were found. */
+static void sort_sections(struct digest *digest)
+{
+	struct digest_item *sorted = xcalloc(digest->nr, sizeof(*sorted));
+	size_t nr = 0;
+
+	for (int section = 0; section < DIGEST_SECTIONS; section++)
+		for (size_t i = 0; i < digest->nr; i++)
+			if (digest->v[i].section == (enum digest_section)section)
+				sorted[nr++] = digest->v[i];
+	free(digest->v);
+	digest->v = sorted;
+	digest->alloc = digest->nr;
+}
+
+int digest_find(struct digest *digest)
+{
+	int rc;
+
+	rc = find_waiting(digest);
+	if (rc == 0)
+		rc = find_happened(digest);
+	sort_sections(digest);
+	return rc;
+}
+
+void digest_release(struct digest *digest)
+{
+	free(digest->v);
+	digest->v = NULL;
+	digest->nr = digest->alloc = 0;
+	pool_release(&digest->pool);
+}
+
+size_t digest_count(const struct digest *digest, enum digest_section section)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < digest->nr; i++)
+		nr += digest->v[i].section == section;
+	return nr;
+}
