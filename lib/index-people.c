@@ -164,6 +164,7 @@ static int add_record(struct team *team, sqlite3_stmt *stmt, bool anew)
 	const char *text = sqlite3_column_blob(stmt, 0), *off = (const char *)sqlite3_column_text(stmt, 3);
 	size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
 	struct record rec = RECORD_INIT;
+	const char *committer;
 	struct id id;
 
 	column_id(&id, stmt, 1);
@@ -175,7 +176,11 @@ static int add_record(struct team *team, sqlite3_stmt *stmt, bool anew)
 	if (!text || record_parse(&rec, text, len, "the index") < 0)
 		return ERR_INDEX;
 	rec.id = id;
-	team_add(team, &rec, (const char *)sqlite3_column_text(stmt, 2));
+	committer = (const char *)sqlite3_column_text(stmt, 2);
+	if (sqlite3_column_int(stmt, 5) && !anew)
+		team_add_good(team, &rec, committer);
+	else
+		team_add(team, &rec, committer);
 	record_release(&rec);
 	return 0;
 }
@@ -215,7 +220,7 @@ static int load_team(struct index *index, void *data)
 	if (rc < 0 || index->team)
 		return rc;
 	team = team_new(index->meta.founder);
-	stmt = index_stmt(index, "SELECT text, id, committer, off, date FROM admin ORDER BY n", "");
+	stmt = index_stmt(index, "SELECT text, id, committer, off, date, good FROM admin ORDER BY n", "");
 	while ((rc = index_step(index, stmt)) == 1) {
 		rc = add_record(team, stmt, *anew);
 		if (rc < 0) {

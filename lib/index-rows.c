@@ -429,6 +429,7 @@ static void judge_records(struct rows *rows, bool *upset)
 
 		rows->verdicts[i] = (struct verdict){
 			.id = events[i].rec->id, .why = why, .off = events[i].off ? events[i].off->key : NULL,
+			.good = events[i].counts && !events[i].why,
 		};
 		if (rows->building)
 			continue;
@@ -440,8 +441,8 @@ static void judge_records(struct rows *rows, bool *upset)
 	qsort(rows->verdicts, nr, sizeof(*rows->verdicts), compare_verdicts);
 }
 
-/* Which of them need not be read to know the team: see team_add_off(). */
-static void note_time_off(struct rows *rows)
+/* What need not be found out again to know the team: see team_add_off() and team_add_good(). */
+static void note_verdicts(struct rows *rows)
 {
 	struct verdict key, *found;
 	sqlite3_stmt *stmt;
@@ -454,8 +455,8 @@ static void note_time_off(struct rows *rows)
 		column_id(&key.id, stmt, 1);
 		found = bsearch(&key, rows->verdicts, rows->nr_verdicts, sizeof(key), compare_verdicts);
 		if (found)
-			RUN(rows, "UPDATE admin SET off = ?1 WHERE n = ?2 AND off IS NOT ?1", "ti", found->off,
-			    (int64_t)sqlite3_column_int64(stmt, 0));
+			RUN(rows, "UPDATE admin SET off = ?1, good = ?2 WHERE n = ?3 AND (off IS NOT ?1 OR good IS NOT ?2)",
+			    "tzi", found->off, (int64_t)found->good, (int64_t)sqlite3_column_int64(stmt, 0));
 	}
 	rows_failed(rows, rc);
 }
@@ -493,7 +494,7 @@ void rows_put_team(struct rows *rows, bool *upset)
 		put_calendar(rows, person, n);
 	}
 	judge_records(rows, upset);
-	note_time_off(rows);
+	note_verdicts(rows);
 	if (!rows->building) {
 		*upset |= lost_alias(rows);
 		RUN(rows, "DROP TABLE old_alias", "");

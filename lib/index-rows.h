@@ -35,6 +35,7 @@ struct rows {
 		struct id id;
 		const char *why;
 		const char *off; /* whose time off it is */
+		bool good;       /* with all of its keys */
 	} *verdicts; /* on the team's records, by id */
 	size_t nr_verdicts;
 	bool building; /* the tables are new: what is not in `names` is not in the tables */

@@ -37,8 +37,8 @@ static const char tables[] =
 	" deputy INT, groups TEXT);"
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
-	/* off: whose time off it is (their key), if it counts and is nothing else */
-	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, committer TEXT, off TEXT, text);"
+	/* good: it counts, with all of its keys; off: whose time off it is (their key), if it counts and is nothing else */
+	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, committer TEXT, good INT, off TEXT, text);"
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */

@@ -267,7 +267,8 @@ static void change_addresses(struct folding *fold, const struct node *value)
 static void change_calendar_key(struct folding *fold, enum calendar_key key, const struct node *value)
 {
 	struct member *owner = fold->owner;
-	const char *why = calendar_key_wrong(fold->team, value->key, value);
+	bool good = fold->team->events[fold->event].good;
+	const char *why = good ? NULL : calendar_key_wrong(fold->team, value->key, value);
 
 	if (why) {
 		refuse(fold, "%s", why);

@@ -73,6 +73,12 @@ void team_add(struct team *team, struct record *rec, const char *committer)
 	};
 }
 
+void team_add_good(struct team *team, struct record *rec, const char *committer)
+{
+	team_add(team, rec, committer);
+	team->events[team->nr_events - 1].good = true;
+}
+
 void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, const char *text, size_t len)
 {
 	struct record rec = { .id = *id, .kind = KIND_AWAY, .date = date };

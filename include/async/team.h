@@ -48,6 +48,9 @@ void team_free(struct team *team);
  */
 void team_add(struct team *team, struct record *rec, const char *committer);
 
+/* The same for one of which an earlier fold has found every key good: their values are not looked at again. */
+void team_add_good(struct team *team, struct record *rec, const char *committer);
+
 /*
  * Add an away record as an earlier fold of the same records has found it to be: time off of
  * the person called `key`, and nothing else (team_event.off). Its text, which is copied, is
@@ -136,7 +139,8 @@ struct team_event {
 	bool counts;
 	const char *why; /* why not, or which keys do not */
 	const struct person *off; /* whose time off it brought, if it did that and nothing else */
-	const struct unread *unread; /* the team's own */
+	const struct unread *unread; /* the team's own, */
+	bool good;                   /* and so is this */
 };
 const struct team_event *team_events(struct team *team, size_t *nr);
 

@@ -193,7 +193,7 @@ static void put_team(struct buf *out, struct team *team)
 	buf_release(&text);
 }
 
-/* The same records, but of time off only what the fold has found. */
+/* The same records with what the fold has found, of time off only that. */
 static struct team *team_unread(struct team *from)
 {
 	struct team *team = team_new(FOUNDER);
@@ -214,7 +214,10 @@ static struct team *team_unread(struct team *from)
 				if (!node_get(rec.root, entry->key))
 					record_set_node(&rec, entry->key, entry);
 			rec.id = events[i].rec->id;
-			team_add(team, &rec, events[i].committer);
+			if (events[i].counts && !events[i].why)
+				team_add_good(team, &rec, events[i].committer);
+			else
+				team_add(team, &rec, events[i].committer);
 		}
 		buf_release(&text);
 	}
