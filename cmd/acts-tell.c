@@ -60,7 +60,9 @@ int acts_tell_moved(struct acts *acts, const struct place *place, const struct p
 
 static bool was_settled_otherwise(const struct part *before, const struct part *part)
 {
-	return part_is_over(before) && part->outcome && strcmp(before->outcome ? before->outcome : "", part->outcome) != 0;
+	const char *was = before->outcome ? before->outcome : "";
+
+	return part_is_over(before) && part->outcome && strcmp(was, part->outcome) != 0;
 }
 
 static void tell_change(struct acts *acts, const struct place *place, const struct part *part)
@@ -76,7 +78,8 @@ static void tell_change(struct acts *acts, const struct place *place, const stru
 		acts_tell_moved(acts, place, part);
 	else if (part_is_over(part) && part->settled_by != acts_last(acts) &&
 		 (!before || !part_is_over(before) || was_settled_otherwise(before, part)))
-		acts_tell(acts, "%s %s again for %s (%s)", place->id, part_state_name(part->state), name, part->outcome);
+		acts_tell(acts, "%s %s again for %s (%s)", place->id, part_state_name(part->state), name,
+			  part->outcome);
 	buf_release(&due);
 }
 

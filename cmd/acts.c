@@ -118,6 +118,17 @@ static bool asks_person(const struct place *place, const struct event *post, con
 	return false;
 }
 
+const struct part *place_open_part(const struct place *place, const struct event *ask, const struct person *person)
+{
+	for (size_t i = 0; i < place->thread.nr_parts; i++) {
+		const struct part *part = &place->thread.parts[i];
+
+		if (part->ask == ask->rec && !part_is_over(part) && (!person || part->person == person))
+			return part;
+	}
+	return NULL;
+}
+
 const struct event *acts_ask(const struct place *place, const struct person *person)
 {
 	const struct event *post = place->post;

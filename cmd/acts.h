@@ -89,6 +89,9 @@ const struct record *acts_last(const struct acts *acts);
 /* Does this post ask anybody? */
 bool post_asks(const struct place *place, const struct event *post);
 
+/* The first part of this ask that is open, of this person or (NULL) of anybody; or NULL. */
+const struct part *place_open_part(const struct place *place, const struct event *ask, const struct person *person);
+
 /* The nearest post, from the one that was named up, that asks this person, or that they ask something in; or NULL. */
 const struct event *acts_ask(const struct place *place, const struct person *person);
 

@@ -11,18 +11,8 @@ struct assign {
 	struct texts to;
 };
 
-static const struct part *open_part(const struct place *place, const struct event *ask, const struct person *person)
-{
-	for (size_t i = 0; i < place->thread.nr_parts; i++) {
-		const struct part *part = &place->thread.parts[i];
-
-		if (part->ask == ask->rec && !part_is_over(part) && (!person || part->person == person))
-			return part;
-	}
-	return NULL;
-}
-
-static const struct part *any_part(const struct place *place, const struct event *ask, const struct person *person)
+static const struct part *any_part(const struct place *place, const struct event *ask,
+				   const struct person *person)
 {
 	for (size_t i = 0; i < place->thread.nr_parts; i++)
 		if (place->thread.parts[i].ask == ask->rec && place->thread.parts[i].person == person)
@@ -51,7 +41,8 @@ static int say_whose(const struct place *place, const struct event *ask)
  * The part that is handed over: mine, or as the author that of whom I name, or the only one that
  * is open. NULL in `*out` if it was told that there is none.
  */
-static int find_part(const struct part **out, struct acts *acts, const struct place *place, const struct event *ask)
+static int find_part(const struct part **out, struct acts *acts, const struct place *place,
+		     const struct event *ask)
 {
 	const struct part *part = any_part(place, ask, acts->whom);
 
@@ -59,9 +50,10 @@ static int find_part(const struct part **out, struct acts *acts, const struct pl
 	if (!part && (ask->by != acts->me || acts->whom != acts->me))
 		return acts_not_asked(acts, place);
 	if (part && part_is_over(part))
-		return acts_tell(acts, "%s is %s already (%s)", place->id, part_state_name(part->state), part->outcome);
+		return acts_tell(acts, "%s is %s already (%s)", place->id, part_state_name(part->state),
+				 part->outcome);
 	if (!part)
-		part = open_part(place, ask, NULL);
+		part = place_open_part(place, ask, NULL);
 	if (!part)
 		return acts_tell(acts, "%s: nothing is open", place->id);
 	for (size_t i = 0; acts->whom == acts->me && part->person != acts->me && i < place->thread.nr_parts; i++) {
@@ -74,8 +66,8 @@ static int find_part(const struct part **out, struct acts *acts, const struct pl
 	return 0;
 }
 
-static int tell(struct acts *acts, const struct place *place, const struct event *ask, const struct thread *after,
-		const struct person *person)
+static int tell(struct acts *acts, const struct place *place, const struct event *ask,
+		const struct thread *after, const struct person *person)
 {
 	struct buf line = BUF_INIT;
 
@@ -87,7 +79,7 @@ static int tell(struct acts *acts, const struct place *place, const struct event
 		buf_reset(&line);
 		part_put_due(&line, acts->wl, part);
 		acts_tell(acts, "%s handed over to %s%s: %s", place->id, acts_name(acts, person),
-			  open_part(place, ask, person) ? ", who was asked already" : "", line.ptr);
+			  place_open_part(place, ask, person) ? ", who was asked already" : "", line.ptr);
 		part_warn(acts->wl, part);
 	}
 	buf_release(&line);
@@ -120,7 +112,8 @@ static int set_people(struct record *mark, struct acts *acts, const struct part 
 	return rc;
 }
 
-static int hand_over(struct acts *acts, const struct place *place, const struct event *ask, const struct part *part)
+static int hand_over(struct acts *acts, const struct place *place, const struct event *ask,
+		     const struct part *part)
 {
 	struct thread after = THREAD_INIT;
 	struct record *mark;

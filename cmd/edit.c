@@ -26,6 +26,12 @@ static bool is_same(const char *a, const char *b)
 	return !strcmp(a ? a : "", b ? b : "");
 }
 
+/* A reply may have none; one that is hidden is wanted anew. */
+static bool has_subject(const struct event *post)
+{
+	return record_node(post->rec, "subject");
+}
+
 static int may_edit(const struct acts *acts, const struct place *place)
 {
 	const struct event *post = place->post;
@@ -55,13 +61,14 @@ static void put_text(struct buf *out, const struct event *post)
 
 static void put_comments(struct buf *out, const struct event *post)
 {
-	buf_puts(out, *post->subject ? "\n# The first line is the subject; after a blank line, the text.\n" : "\n");
+	buf_puts(out, has_subject(post) ? "\n# The first line is the subject; after a blank line, the text.\n" : "\n");
 	buf_puts(out, "# Lines that begin with # are left out; write \\# for one that stays.\n"
 		      "# An empty text aborts; one that is not changed changes nothing.\n");
 }
 
 /* The whole text from the editor, or from standard input where that is no terminal. */
-static int ask_text(struct text *out, struct worklog *wl, const struct message *message, const struct event *post)
+static int ask_text(struct text *out, struct worklog *wl, const struct message *message,
+		    const struct event *post)
 {
 	char *name = draft_name("edit", &post->rec->id);
 	struct buf template = BUF_INIT, text = BUF_INIT;
@@ -72,7 +79,7 @@ static int ask_text(struct text *out, struct worklog *wl, const struct message *
 		put_text(&template, post);
 	put_comments(&template, post);
 	rc = message_ask(&text, wl, message, name, template.ptr);
-	if (rc == 0 && *post->subject)
+	if (rc == 0 && has_subject(post))
 		message_split(&out->subject, &out->body, text.ptr);
 	else if (rc == 0)
 		out->body = buf_detach(&text);
@@ -118,7 +125,7 @@ static int get_text(struct text *out, struct acts *acts, const struct event *pos
 		rc = text_check(out->subject, strlen(out->subject), true, "the subject");
 	if (rc < 0)
 		return rc;
-	if (*post->subject && !out->subject[strspn(out->subject, " ")])
+	if (has_subject(post) && !out->subject[strspn(out->subject, " ")])
 		return error_set(ERR_FAILED, "aborting: the subject is empty");
 	if (post->body && !*out->body) {
 		error_set(ERR_INVALID, "an edit cannot take the whole text away");
@@ -178,7 +185,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_TEXT('s', "subject", &edit.subject, "text", "the new subject"),
 		OPT_MESSAGE(&edit.message),
 		OPT_AGAIN(&edit.message),
-		OPT_TEXTS(0, "link", &edit.links, "link", "a URL, a commit or a record it is about, instead of those there were"),
+		OPT_TEXTS(0, "link", &edit.links, "link",
+			  "a URL, a commit or a record it is about, instead of those there were"),
 		OPT_FLAG('q', "quiet", &act.quiet, "print the full id of what was written only"),
 		OPT_DRY_RUN(&act.dry),
 		OPT_END

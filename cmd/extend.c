@@ -1,7 +1,6 @@
 /* async extend: more time, or another level; a recipient asks for it, the author grants it. */
 #include "acts.h"
 #include "ask.h"
-#include "async/clock.h"
 #include "cmd.h"
 #include "print.h"
 
@@ -55,24 +54,13 @@ static int give(struct acts *acts, const struct place *place)
 	return rc;
 }
 
-static bool is_open(const struct place *place, const struct event *ask, const struct person *person)
-{
-	for (size_t i = 0; i < place->thread.nr_parts; i++) {
-		const struct part *part = &place->thread.parts[i];
-
-		if (part->ask == ask->rec && !part_is_over(part) && (!person || part->person == person))
-			return true;
-	}
-	return false;
-}
-
 static int extend_own(struct acts *acts, const struct place *place, const struct event *ask)
 {
 	const struct person *only = acts->whom == acts->me ? NULL : acts->whom;
 	struct record *mark;
 	int rc;
 
-	if (!is_open(place, ask, only))
+	if (!place_open_part(place, ask, only))
 		return acts_tell(acts, "%s: nothing is open%s%s", place->id, only ? " for " : "",
 				 only ? only->shown : "");
 	rc = acts_mark(&mark, acts, place, &ask->rec->id);
@@ -89,7 +77,7 @@ static int request(struct acts *acts, const struct place *place, const struct ev
 	struct record *mark;
 	int rc;
 
-	if (!is_open(place, ask, acts->whom))
+	if (!place_open_part(place, ask, acts->whom))
 		return acts_tell(acts, "%s: nothing is open for %s", place->id, acts_name(acts, acts->whom));
 	rc = acts_mark(&mark, acts, place, &ask->rec->id);
 	if (rc == 0)
@@ -112,8 +100,8 @@ static bool is_request(const struct event *event)
 	return event->rec->kind == KIND_MARK && event->rec->verb == VERB_EXTEND;
 }
 
-/* The request that was named, or the only one that waits for an answer on the post that was; NULL: none does. */
-static int find_request(const struct event **out, const struct place *place)
+/* The request that was named, or the only one that waits on the post that was; NULL: none does. */
+static int find_request(const struct event **out, const struct acts *acts, const struct place *place)
 {
 	struct buf waiting = BUF_INIT;
 	struct id target;
@@ -127,11 +115,12 @@ static int find_request(const struct event **out, const struct place *place)
 		const struct event *event = &place->thread.events[i];
 		char hex[ID_HEX + 1];
 
-		if (!event->waits || !record_parent(event->rec, &target) || !id_equal(&target, &place->post->rec->id))
+		if (!event->waits || !record_parent(event->rec, &target) ||
+		    !id_equal(&target, &place->post->rec->id))
 			continue;
 		*out = event;
-		id_hex(hex, &event->rec->id);
-		buf_addf(&waiting, "%s%.7s by %s", nr++ ? ", " : "", hex, event->by->shown);
+		worklog_short_id(hex, acts->wl, &event->rec->id);
+		buf_addf(&waiting, "%s%s by %s", nr++ ? ", " : "", hex, event->by->shown);
 	}
 	if (!nr)
 		*out = NULL;
@@ -156,7 +145,7 @@ static int accept(struct acts *acts, const struct place *place)
 	struct record *mark;
 	int rc;
 
-	rc = find_request(&asked, place);
+	rc = find_request(&asked, acts, place);
 	if (rc < 0)
 		return rc;
 	if (!asked)

@@ -1,6 +1,4 @@
 /* async tag: put tags on a thread, or take them off. */
-#include <string.h>
-
 #include "acts.h"
 #include "cmd.h"
 

@@ -112,6 +112,23 @@ test_expect_success 'not what was retracted, and no two at once' '
 lines" "$(cat id)" && test_grep "subject" err
 '
 
+test_expect_success 'what was redacted is said anew, subject and all' '
+	as ana async -C log post -q -m "Secret." "Oh no" >hidden && cut -c1-7 hidden >short && test_tick &&
+	cat >redact <<-EOF &&
+	async: 1
+	kind: mark
+	from: ana
+	date: $ASYNC_NOW
+	target: $(cat hidden)
+	verb: redact
+	EOF
+	as ana async -C log write-record <redact >/dev/null && test_tick &&
+	unchanged 128 as ana async -C log edit -m "Nothing." "$(cat hidden)" && test_grep "the subject is empty" err &&
+	printf "Oh yes\n\nNothing.\n" | as ana async -C log edit "$(cat hidden)" >actual &&
+	test_grep "^$(cat short) changed: Oh yes$" actual &&
+	async -C log show "$(cat hidden)" >actual && test_grep "Nothing." actual && test_grep ! "Secret" actual
+'
+
 test_expect_success '-q and --dry-run' '
 	unchanged 0 as ana async -C log edit -n -s "Dry" "$(cat id)" && test_grep "^subject: Dry$" out &&
 	test_tick && as ana async -C log edit -q -s "Quiet" "$(cat id)" >actual &&
