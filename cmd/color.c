@@ -20,6 +20,7 @@ static const struct {
 	[COLOR_DIM] = { "dim", "dim" },
 	[COLOR_BOLD] = { "bold", "bold" },
 	[COLOR_HEADER] = { "header", "bold" },
+	[COLOR_MATCH] = { "match", "bold red" },
 };
 
 /* The words of git's colours: attributes set and "no…" unset them, names and numbers are colours. */

@@ -42,6 +42,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_overdue },
 	{ LOOK, &cmd_list },
 	{ LOOK, &cmd_log },
+	{ LOOK, &cmd_search },
 	{ LOOK, &cmd_show },
 	{ LOOK, &cmd_digest },
 	{ LOOK, &cmd_who },

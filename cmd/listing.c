@@ -113,6 +113,7 @@ void listing_plain(struct buf *out, const struct listing *list, const struct fie
 {
 	switch (field->type) {
 	case VALUE_TEXT:
+	case VALUE_RANGES:
 		print_safe(out, value->text ? value->text : "", false);
 		break;
 	case VALUE_ID:

@@ -49,6 +49,17 @@ static void put_list(struct buf *out, const struct listing *list, const char *it
 	free(copy);
 }
 
+static void put_ranges(struct buf *out, const char *ranges)
+{
+	buf_puts(out, *ranges ? "[[" : "[");
+	for (; *ranges; ranges++)
+		if (*ranges == ',')
+			buf_puts(out, "],[");
+		else
+			buf_putc(out, (char)(*ranges == '-' ? ',' : *ranges));
+	buf_puts(out, out->ptr[out->len - 1] == '[' ? "]" : "]]");
+}
+
 static void put_value(struct buf *out, const struct listing *list, const struct field *field,
 		      const struct value *value)
 {
@@ -78,6 +89,9 @@ static void put_value(struct buf *out, const struct listing *list, const struct 
 		break;
 	case VALUE_PEOPLE:
 		put_list(out, list, value->text, true);
+		break;
+	case VALUE_RANGES:
+		put_ranges(out, value->text ? value->text : "");
 		break;
 	}
 }

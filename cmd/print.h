@@ -38,6 +38,7 @@ enum value_type {
 	VALUE_LIST,    /* comma separated in, a list in JSON */
 	VALUE_PERSON,  /* a key; shown name in columns, handle in JSON */
 	VALUE_PEOPLE,  /* comma separated keys; a list of handles in JSON */
+	VALUE_RANGES,  /* "12-21,30-35"; a list of lists of two numbers in JSON */
 };
 
 enum {
@@ -58,10 +59,10 @@ struct field {
 };
 
 /* Colours by meaning, from git's color.async.<slot>. */
-enum color { COLOR_NONE, COLOR_ID, COLOR_OVERDUE, COLOR_SOON, COLOR_DONE, COLOR_DIM, COLOR_BOLD, COLOR_HEADER };
+enum color { COLOR_NONE, COLOR_ID, COLOR_OVERDUE, COLOR_SOON, COLOR_DONE, COLOR_DIM, COLOR_BOLD, COLOR_HEADER, COLOR_MATCH };
 
 struct value {
-	const char *text;         /* TEXT, LIST, PERSON, PEOPLE */
+	const char *text;         /* TEXT, LIST, PERSON, PEOPLE, RANGES */
 	const struct id *id;
 	time_t time;
 	long long number;         /* SPAN, WORK, NUMBER, BOOL */

@@ -15,10 +15,12 @@
  *	index-texts.c    which words are found for a record
  *	index-question.c a question: its SQL, parameters and rows (index-question.h)
  *	index-where.c    the conditions of a query, as SQL
- *	index-query.c    the questions that list rows
+ *	index-query.c    the questions that list parts and posts
+ *	index-records.c  the question that lists records, also by their words
  *	index-ids.c      the questions about ids
  *	index-words.c    words to be found, as FTS5 understands them
  *	index-arrival.c  what is new: the order in which records came
+ *	index-found.c    the texts of a record, with the words that were found
  *	index-people.c   the questions about people
  *	index-everybody.c  all of them at once
  */
@@ -44,8 +46,8 @@
 /* A record dated more than this ahead of now does not count yet (design section 4). */
 #define AHEAD_SECONDS ((time_t)24 * 60 * 60)
 
-/* The columns of the full text. */
-enum { TEXT_SUBJECT, TEXT_BODY, TEXT_LINKS, TEXT_FILES, TEXT_TRANSCRIPT, TEXT_COLUMNS };
+/* The full text: its columns in the order of `enum text_column`, and how it cuts texts into words. */
+#define INDEX_WORDS "subject, body, links, files, transcript, tokenize='unicode61 remove_diacritics 2'"
 
 /* Bits of a record's `hidden`: what is found for it is not what it was written with. */
 enum {
@@ -169,10 +171,10 @@ int index_fill(struct index *index);
 int index_read_record(struct record *out, struct index *index, size_t *len, const struct id *id, time_t date);
 
 /*
- * index-words.c: words as people type them (query.h says how) as an expression for MATCH, which
- * the caller frees; NULL for NULL. ERR_USAGE where nothing is said that must be there.
+ * index-words.c: words as people type them (query.h says how) as an expression for MATCH. The
+ * caller frees.
  */
-int index_match(char **out, const char *words);
+char *index_match(const char *words);
 
 /* index-people.c */
 void index_people_release(struct index *index);

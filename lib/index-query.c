@@ -1,21 +1,6 @@
-/* The questions that list rows. */
+/* The questions that list parts and posts. */
 #include "async/error.h"
 #include "index-question.h"
-
-static void order_by(struct question *question, bool descending, const char *const *keys)
-{
-	buf_puts(&question->sql, " ORDER BY ");
-	for (size_t i = 0; keys[i]; i++)
-		buf_addf(&question->sql, "%s%s%s", i ? ", " : "", keys[i], descending ? " DESC" : "");
-}
-
-static void add_limit(struct question *question, size_t limit)
-{
-	if (!limit)
-		return;
-	buf_puts(&question->sql, " LIMIT ?");
-	question_number(question, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
-}
 
 /* -- parts ------------------------------------------------------------------------------- */
 
@@ -63,8 +48,8 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 		 "LEFT JOIN person author ON author.n = part.author LEFT JOIN text level ON level.n = part.level "
 		 "LEFT JOIN text grp ON grp.n = part.grp LEFT JOIN text outcome ON outcome.n = part.outcome");
 	rc = question_where(&question, index, query, ROWS_PARTS);
-	order_by(&question, query->reverse, order);
-	add_limit(&question, query->limit);
+	question_order(&question, query->reverse, order);
+	question_limit(&question, query->limit);
 	if (rc == 0)
 		rc = question_ask(index, &question);
 	question_release(&question);
@@ -112,7 +97,7 @@ static void order_posts(struct question *question, const struct query *query, co
 	};
 
 	if (query->sort == SORT_NONE || query->sort == SORT_DATE) {
-		order_by(question, query->reverse == (query->sort == SORT_DATE), newest);
+		question_order(question, query->reverse == (query->sort == SORT_DATE), newest);
 		return;
 	}
 	buf_addf(&question->sql, " ORDER BY %s%s%s, post.date DESC, %s", query->sort == SORT_DUE ? "post.due IS NULL, " : "",
@@ -133,7 +118,7 @@ static int where_posts(struct question *question, struct index *index, const str
 		buf_puts(&question->sql, " WHERE post.n IN (SELECT post.n FROM post");
 	rc = question_where(question, index, query, ROWS_POSTS);
 	order_posts(question, query, pick ? "post.n" : "record.prefix, record.rest");
-	add_limit(question, query->limit);
+	question_limit(question, query->limit);
 	if (!pick)
 		return rc;
 	buf_putc(&question->sql, ')');
@@ -175,7 +160,7 @@ int index_count_posts(size_t *out, struct index *index, const struct query *quer
 	*out = 0;
 	buf_puts(&question.sql, "SELECT count(*) FROM (SELECT 1 FROM post");
 	rc = question_where(&question, index, query, ROWS_POSTS);
-	add_limit(&question, query->limit);
+	question_limit(&question, query->limit);
 	buf_putc(&question.sql, ')');
 	if (rc == 0)
 		rc = question_ask(index, &question);
@@ -197,55 +182,6 @@ int index_tags(struct index *index, const char *prefix, int (*each)(const char *
 	for (int i = 0; i < 3; i++)
 		question_text(&question, prefix);
 	return question_ask(index, &question);
-}
-
-/* -- records ----------------------------------------------------------------------------- */
-
-static int record_of(sqlite3_stmt *stmt, const struct question *question)
-{
-	struct record_row row = {
-		.kind = (enum record_kind)sqlite3_column_int(stmt, 7),
-		.what = column_or_empty(stmt, 8),
-		.from = column_text(stmt, 9),
-		.subject = column_or_empty(stmt, 10),
-		.date = sqlite3_column_int64(stmt, 11),
-		.why_not = column_text(stmt, 12),
-		.redacted = (sqlite3_column_int(stmt, 13) & TEXTS_REDACTED) != 0,
-	};
-
-	index_join_id(&row.id, stmt, 0);
-	index_join_id(&row.root, stmt, 2);
-	index_join_id(&row.target, stmt, 4);
-	if (sqlite3_column_type(stmt, 4) == SQLITE_NULL)
-		column_id(&row.target, stmt, 6);
-	row.kind_name = row.kind == KIND_UNKNOWN ? row.what : record_kind_name(row.kind);
-	return question->each.record(&row, question->data);
-}
-
-int index_records(struct index *index, const struct query *query,
-		  int (*each)(const struct record_row *, void *), void *data)
-{
-	static const char *const order[] = { "record.date", "record.prefix", "record.rest", NULL };
-	/* What is new are a few: sorting them is cheaper than to go through the log by date. */
-	static const char *const few[] = { "+record.date", "record.prefix", "record.rest", NULL };
-	struct question question = QUESTION_INIT(record_of, record, each, data);
-	int rc;
-
-	buf_puts(&question.sql,
-		 "SELECT record.prefix, record.rest, root.prefix, root.rest, parent.prefix, parent.rest, orphan.target, "
-		 "record.kind, what.text, author.key, post.subject, record.date, why.text, record.hidden FROM record "
-		 "LEFT JOIN record root ON root.n = record.root LEFT JOIN record parent ON parent.n = record.parent "
-		 "LEFT JOIN orphan ON orphan.n = record.n LEFT JOIN post ON post.n = record.root "
-		 "LEFT JOIN text what ON what.n = record.what LEFT JOIN person author ON author.n = record.author "
-		 "LEFT JOIN text why ON why.n = record.why");
-	rc = question_where(&question, index, query, ROWS_RECORDS);
-	question_news(&question, index, query);
-	order_by(&question, !query->reverse, query->arrived ? few : order);
-	add_limit(&question, query->limit);
-	if (rc == 0)
-		rc = question_ask(index, &question);
-	question_release(&question);
-	return rc;
 }
 
 /* -- what could not be read ---------------------------------------------------------------- */

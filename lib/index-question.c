@@ -48,6 +48,30 @@ static void bind_params(sqlite3_stmt *stmt, const struct question *question)
 			sqlite3_bind_int64(stmt, (int)i + 1, question->params[i].number);
 }
 
+int question_prepare(sqlite3_stmt **out, struct index *index, const struct question *question, const char *sql)
+{
+	*out = NULL;
+	if (sqlite3_prepare_v2(index->con->db, sql, -1, out, NULL) != SQLITE_OK)
+		return index_failed(index);
+	bind_params(*out, question);
+	return 0;
+}
+
+void question_order(struct question *question, bool descending, const char *const *keys)
+{
+	buf_puts(&question->sql, " ORDER BY ");
+	for (size_t i = 0; keys[i]; i++)
+		buf_addf(&question->sql, "%s%s%s", i ? ", " : "", keys[i], descending ? " DESC" : "");
+}
+
+void question_limit(struct question *question, size_t limit)
+{
+	if (!limit)
+		return;
+	buf_puts(&question->sql, " LIMIT ?");
+	question_number(question, limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+}
+
 /*
  * Hand out the rows. A second run, after damage was found on the way (perhaps by a question
  * that the caller asked in between), goes on behind those handed out already: it is the same
@@ -57,13 +81,13 @@ static int run(struct index *index, void *data)
 {
 	struct question *question = data;
 	struct connection *con = index->con;
-	sqlite3_stmt *stmt = NULL;
+	sqlite3_stmt *stmt;
 	size_t seen = 0;
-	int step, rc = 0;
+	int step, rc;
 
-	if (sqlite3_prepare_v2(con->db, question->sql.ptr, -1, &stmt, NULL) != SQLITE_OK)
-		return index_failed(index);
-	bind_params(stmt, question);
+	rc = question_prepare(&stmt, index, question, question->sql.ptr);
+	if (rc < 0)
+		return rc;
 	while ((step = sqlite3_step(stmt)) == SQLITE_ROW && rc == 0 && index->con == con)
 		if (seen++ == question->done) {
 			question->done++;

@@ -30,7 +30,6 @@ struct question {
 	const char *hex; /* ids only: what they must begin with, `len` digits */
 	size_t len;
 	size_t done;     /* how many rows have been handed out */
-	int rc;          /* below 0: it cannot be asked, and the message is set */
 };
 
 #define QUESTION_INIT(r, type, e, d) \
@@ -39,6 +38,13 @@ struct question {
 /* index-question.c: ask it, and free it. */
 int question_ask(struct index *index, struct question *question);
 void question_release(struct question *question);
+
+/* Prepare SQL that has the question's parameters. ERR_INDEX. */
+int question_prepare(sqlite3_stmt **out, struct index *index, const struct question *question, const char *sql);
+
+/* The end of the SQL: the order by `keys` (ending with NULL), at most `limit` rows (0: all). */
+void question_order(struct question *question, bool descending, const char *const *keys);
+void question_limit(struct question *question, size_t limit);
 
 /* The parameters of what was last put into the SQL; texts must live until it is asked. */
 void question_number(struct question *question, int64_t number);

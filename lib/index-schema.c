@@ -42,8 +42,7 @@ static const char tables[] =
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
-	"CREATE VIRTUAL TABLE words USING fts5(subject, body, links, files, transcript, content='',"
-	" columnsize=0, tokenize='unicode61 remove_diacritics 2');"
+	"CREATE VIRTUAL TABLE words USING fts5(" INDEX_WORDS ", content='');"
 	"INSERT INTO meta(schema) VALUES (NULL);";
 
 static const char indexes[] =

@@ -141,18 +141,12 @@ static void put_tag(const struct where *where, const struct query_term *term)
 /* Threads are found by each of their records. */
 static void put_words(const struct where *where, const struct query_term *term)
 {
-	char *match;
-	int rc;
-
 	if (where->rows == ROWS_RECORDS)
 		put(where, "record.n IN " FOUND);
 	else
 		buf_addf(&where->question->sql, "%s IN (SELECT root FROM record WHERE n IN " FOUND ")",
 			 columns_of[where->rows].root);
-	rc = index_match(&match, term->v[0]);
-	if (rc < 0)
-		where->question->rc = rc;
-	question_own_text(where->question, match);
+	question_own_text(where->question, index_match(term->v[0]));
 }
 
 static void put_asked(const struct where *where, const struct query_term *term);
@@ -390,5 +384,5 @@ int question_where(struct question *question, struct index *index, const struct 
 	add_states(&where, query->states);
 	add_rare(&where, index);
 	add_terms(&where);
-	return rc < 0 ? rc : question->rc;
+	return rc;
 }

@@ -4,7 +4,6 @@
 
 #include "async/alloc.h"
 #include "async/buf.h"
-#include "async/error.h"
 #include "index-internal.h"
 
 /* A word, or a phrase in quotes. */
@@ -13,7 +12,6 @@ struct term {
 	size_t len;
 	bool quoted;
 	bool open;     /* a * behind it: any end will do */
-	bool negative; /* a - before it: it must not be there */
 	bool either;   /* OR between it and the one before */
 };
 
@@ -29,9 +27,7 @@ static bool next_term(struct term *out, const char **at)
 
 	if (!*p)
 		return false;
-	*out = (struct term){ .negative = *p == '-' };
-	p += out->negative;
-	out->quoted = *p == '"';
+	*out = (struct term){ .quoted = *p == '"' };
 	out->text = p + out->quoted;
 	out->len = out->quoted ? strcspn(out->text, "\"") : strcspn(out->text, " \t\n\"");
 	p = out->text + out->len;
@@ -53,13 +49,13 @@ static void read_terms(struct terms *out, const char *words)
 	struct term term;
 
 	while (next_term(&term, &words)) {
-		if (!term.quoted && !term.negative && term.len == 2 && !memcmp(term.text, "OR", 2)) {
+		if (!term.quoted && term.len == 2 && !memcmp(term.text, "OR", 2)) {
 			either = true;
 			continue;
 		}
 		if (!term.len)
 			continue;
-		term.either = either && out->nr && !term.negative && !out->v[out->nr - 1].negative;
+		term.either = either && out->nr;
 		either = false;
 		GROW(out->v, out->nr, out->alloc);
 		out->v[out->nr++] = term;
@@ -73,20 +69,20 @@ static void put_term(struct buf *out, const struct term *term, const char *glue)
 }
 
 /*
- * What must be there: single words first, side by side, for so FTS5 passes over what has neither
- * letter nor digit ("release - plan"), while it would find nothing for it behind an AND.
+ * Single words first, side by side, for so FTS5 passes over what has neither letter nor digit
+ * ("release - plan"), while it would find nothing for it behind an AND.
  */
-static void put_wanted(struct buf *out, const struct terms *terms)
+static void put_terms(struct buf *out, const struct terms *terms)
 {
 	struct buf choices = BUF_INIT, choice = BUF_INIT;
 
 	for (size_t i = 0, end; i < terms->nr; i = end) {
 		for (end = i + 1; end < terms->nr && terms->v[end].either; end++)
 			;
-		if (end == i + 1 && !terms->v[i].negative)
+		if (end == i + 1) {
 			put_term(out, &terms->v[i], " ");
-		if (end == i + 1)
 			continue;
+		}
 		buf_reset(&choice);
 		for (size_t k = i; k < end; k++)
 			put_term(&choice, &terms->v[k], " OR ");
@@ -97,35 +93,15 @@ static void put_wanted(struct buf *out, const struct terms *terms)
 	buf_release(&choices);
 }
 
-static int only_negative(const struct term *term)
+char *index_match(const char *words)
 {
-	error_set(ERR_USAGE, "-%.*s: nothing is said that must be there", (int)term->len, term->text);
-	error_hint("give a word that is to be found, too: release -%.*s", (int)term->len, term->text);
-	return ERR_USAGE;
-}
-
-int index_match(char **out, const char *words)
-{
-	struct buf wanted = BUF_INIT, unwanted = BUF_INIT;
 	struct terms terms = { .v = NULL };
-	int rc = 0;
+	struct buf out = BUF_INIT;
 
-	*out = NULL;
-	if (!words)
-		return 0;
 	read_terms(&terms, words);
-	put_wanted(&wanted, &terms);
-	for (size_t i = 0; i < terms.nr; i++)
-		if (terms.v[i].negative)
-			put_term(&unwanted, &terms.v[i], " OR ");
-	if (!wanted.len && unwanted.len)
-		rc = only_negative(&terms.v[0]);
-	else if (unwanted.len)
-		*out = xstrfmt("(%s) NOT (%s)", wanted.ptr, unwanted.ptr);
-	else
-		*out = xstrdup(wanted.len ? wanted.ptr : "\"\"");
-	buf_release(&wanted);
-	buf_release(&unwanted);
+	put_terms(&out, &terms);
+	if (!out.len)
+		buf_puts(&out, "\"\"");
 	free(terms.v);
-	return rc;
+	return buf_detach(&out);
 }

@@ -96,4 +96,8 @@ int index_records(struct index *index, const struct query *query,
 int index_count_posts(size_t *out, struct index *index, const struct query *query);
 int index_tags(struct index *index, const char *prefix, int (*each)(const char *tag, void *data), void *data);
 
+/* As worklog_search(). */
+int index_search(struct index *index, const struct query *query,
+		 int (*each)(const struct record_row *row, const struct found *found, void *data), void *data);
+
 #endif

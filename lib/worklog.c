@@ -287,3 +287,13 @@ int worklog_tags(struct worklog *wl, const char *prefix, int (*each)(const char 
 	rc = worklog_index(&index, wl);
 	return rc < 0 ? rc : index_tags(index, prefix, each, data);
 }
+
+int worklog_search(struct worklog *wl, const struct query *query,
+		   int (*each)(const struct record_row *, const struct found *, void *), void *data)
+{
+	struct index *index;
+	int rc;
+
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_search(index, query, each, data);
+}

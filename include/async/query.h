@@ -93,7 +93,7 @@ struct query {
 	time_t due_before;      /* due_at < this */
 	/*
 	 * Full text, accents and case apart: all of these words must be in it. "two words" is a
-	 * phrase, relea* any word that begins so; of a OR b one is enough, -c must not be there.
+	 * phrase, relea* any word that begins so; of a OR b one is enough.
 	 */
 	const char *words;
 	const struct id *thread; /* records of one thread only */
@@ -102,6 +102,7 @@ struct query {
 	size_t limit;           /* 0: all */
 	enum query_sort sort;   /* of posts; SORT_NONE: newest first, else the least first */
 	bool reverse;           /* the other way round */
+	bool by_rank;           /* records that are found by `words`: the best first */
 };
 
 /*
@@ -183,6 +184,20 @@ struct record_row {
 	time_t date;
 	const char *why_not; /* why it does not count, or NULL */
 	bool redacted;       /* its text is hidden */
+};
+
+/* The texts of a record in which words are found. */
+enum text_column { TEXT_SUBJECT, TEXT_BODY, TEXT_LINKS, TEXT_FILES, TEXT_TRANSCRIPT, TEXT_COLUMNS };
+
+/*
+ * These texts as the record's thread shows them, a line for each link and file, and each found
+ * word between FOUND_BEGIN and FOUND_END, which are in no text.
+ */
+#define FOUND_BEGIN '\001'
+#define FOUND_END '\002'
+struct found {
+	const char *text[TEXT_COLUMNS]; /* "": there is none */
+	const char *transcript;         /* as it is written, for transcript_at() */
 };
 
 #endif

@@ -144,6 +144,10 @@ int worklog_count_posts(size_t *out, struct worklog *wl, const struct query *que
 /* Call `each` for the tags in force that begin with `prefix`, in the order of their letters. */
 int worklog_tags(struct worklog *wl, const char *prefix, int (*each)(const char *tag, void *data), void *data);
 
+/* The same for records that are found by the query's words, which it must have, with their texts. */
+int worklog_search(struct worklog *wl, const struct query *query,
+		   int (*each)(const struct record_row *, const struct found *, void *), void *data);
+
 /* How many files could not be read as records (a look command ends with 3 and says so). */
 size_t worklog_unreadable(struct worklog *wl);
 int worklog_each_unreadable(struct worklog *wl, int (*each)(const char *path, const char *reason, void *data),
