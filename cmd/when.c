@@ -1,5 +1,6 @@
 /* Moments as people type them. */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -41,8 +42,8 @@ struct reading {
 static int refuse(const struct reading *r, const char *why)
 {
 	error_set(ERR_INVALID, "'%s' is not a time%s%s", r->text, *why ? ": " : "", why);
-	error_hint("write it as 17:00, fri, fri 17:00, tomorrow, in 2h, %s, 2026-12-01,\n"
-		   "2026-12-01 09:00, 2026-12-01 09:00 Asia/Tokyo or 2026-12-01T09:00:00Z",
+	error_hint("write it as 17:00, fri, fri 17:00, tomorrow, in 2h, %s,\n"
+		   "2026-12-01, 2026-12-01 09:00, 2026-12-01 09:00 Asia/Tokyo or 2026-12-01T09:00:00Z",
 		   r->past ? "yesterday, 3 days ago" : "in 3 days");
 	return ERR_INVALID;
 }
@@ -159,12 +160,31 @@ static enum unit unit_of(const char *word)
 	return UNIT_NONE;
 }
 
-/* "3 days", "3d", "an hour": an amount and its unit from the next words. */
+/* "1h30m", as durations are written: minutes. */
+static bool read_hours(int *minutes, const char *word)
+{
+	int hours = take_number(&word, 4);
+
+	if (hours < 0 || *word++ != 'h')
+		return false;
+	*minutes = take_number(&word, 2);
+	if (*minutes < 0 || strcmp(word, "m") != 0)
+		return false;
+	*minutes += 60 * hours;
+	return true;
+}
+
+/* "3 days", "3d", "an hour", "1h30m": an amount and its unit from the next words. */
 static bool take_amount(struct reading *r, int *amount, enum unit *unit)
 {
 	const char *word = r->at < r->nr ? r->words[r->at] : "";
 	size_t used = 1;
 
+	if (read_hours(amount, word)) {
+		*unit = UNIT_MINUTE;
+		r->at++;
+		return true;
+	}
 	if (!strcasecmp(word, "a") || !strcasecmp(word, "an")) {
 		*amount = 1;
 		word = "";
@@ -218,18 +238,21 @@ static void go_away(struct reading *r, int amount, enum unit unit, int sign)
 		r->day = add_months(r->today, amount * (unit == UNIT_YEAR ? 12 : 1));
 }
 
-/* "in 3 days", "3 days ago", and (past) "3d": 1 if it was one, 0 if not. */
+/* "in 3 days", "+3d", "3 days ago", and (past) "3d": 1 if it was one, 0 if not. */
 static int take_distance(struct reading *r)
 {
-	bool in = !strcasecmp(r->words[r->at], "in");
+	bool plus = *r->words[r->at] == '+', in = plus || !strcasecmp(r->words[r->at], "in");
 	size_t begin = r->at;
 	enum unit unit;
 	int amount;
 
-	r->at += in;
+	if (plus)
+		r->words[r->at]++;
+	else
+		r->at += in;
 	if (!take_amount(r, &amount, &unit)) {
 		r->at = begin;
-		return in ? refuse(r, "'in' wants a number and a unit") : 0;
+		return in ? refuse(r, plus ? "'+' wants a number and a unit" : "'in' wants a number and a unit") : 0;
 	}
 	if (in) {
 		go_away(r, amount, unit, 1);
@@ -267,6 +290,16 @@ static void set_weekday(struct reading *r, int weekday, const char *which)
 		set_day(r, r->today - (7 - ahead) % 7, WEEKLY);
 	else
 		set_day(r, r->today + ahead, WEEKLY);
+}
+
+/* "this fri" is "fri". */
+static bool take_this(struct reading *r)
+{
+	if (strcasecmp(r->words[r->at], "this") != 0 || r->at + 1 >= r->nr || weekday_of(r->words[r->at + 1]) < 0)
+		return false;
+	set_weekday(r, weekday_of(r->words[r->at + 1]), NULL);
+	r->at += 2;
+	return true;
 }
 
 static int take_next_or_last(struct reading *r)
@@ -342,10 +375,15 @@ static int take_month(struct reading *r)
 
 static int take_day(struct reading *r)
 {
-	const char *word = r->words[r->at];
+	const char *word;
 	int32_t day;
 	int rc;
 
+	if (!strcasecmp(r->words[r->at], "on") && r->at + 1 < r->nr)
+		r->at++;
+	if (take_this(r))
+		return 1;
+	word = r->words[r->at];
 	if (day_parse(&day, word))
 		set_day(r, day, NEVER);
 	else if (!strcasecmp(word, "today"))
@@ -364,17 +402,42 @@ static int take_day(struct reading *r)
 	return 1;
 }
 
+/* "5 pm" */
+static bool take_apart(struct reading *r)
+{
+	char glued[16];
+
+	if (r->at + 1 >= r->nr || (strcasecmp(r->words[r->at + 1], "am") != 0 && strcasecmp(r->words[r->at + 1], "pm") != 0))
+		return false;
+	snprintf(glued, sizeof(glued), "%s%s", r->words[r->at], r->words[r->at + 1]);
+	if (!read_time(&r->second, glued))
+		return false;
+	r->at += 2;
+	return true;
+}
+
 static int take_time(struct reading *r)
 {
 	if (!strcasecmp(r->words[r->at], "at") && r->at + 1 < r->nr)
 		r->at++;
-	if (!read_time(&r->second, r->words[r->at]))
+	if (!take_apart(r) && !read_time(&r->second, r->words[r->at++])) {
+		r->at--;
 		return 0;
+	}
 	r->has_time = true;
-	r->at++;
 	if (r->at < r->nr && read_offset(&r->offset, r->words[r->at]))
 		r->at++;
 	return 1;
+}
+
+/* Words that say a time to people, but not which. */
+static const char *why_not(const char *word)
+{
+	if (!strcasecmp(word, "midnight"))
+		return "it ends one date and begins another; write 24:00 or 00:00";
+	if (!strcasecmp(word, "eod") || !strcasecmp(word, "tonight"))
+		return "write the hour, such as 17:00";
+	return "";
 }
 
 static int take_word(struct reading *r)
@@ -386,7 +449,7 @@ static int take_word(struct reading *r)
 		rc = take_distance(r);
 	if (!rc && !given)
 		rc = take_day(r);
-	return rc ? rc : refuse(r, "");
+	return rc ? rc : refuse(r, why_not(r->words[r->at]));
 }
 
 /* A word that names a zone says in which the others are read. */
