@@ -108,24 +108,45 @@ static void put_escaped(struct buf *out, uint32_t c)
 		buf_addf(out, "\\u%04x", (unsigned)c);
 }
 
+/* How many bytes from here on stand for themselves: most texts have no others. */
+static size_t plain_length(const char *text)
+{
+	size_t len = 0;
+
+	while (text[len] >= ' ' && text[len] < 0x7f && text[len] != '"' && text[len] != '\\')
+		len++;
+	return len;
+}
+
+/* One other character; how many bytes it takes. */
+static size_t put_character(struct buf *out, const char *text)
+{
+	size_t used;
+	uint32_t c = char_decode(&used, text, strnlen(text, 4)); /* no character is longer */
+
+	if (c == CHAR_INVALID)
+		buf_puts(out, "\\ufffd");
+	else if (c < 0x7f || char_class(c) != CHAR_TEXT)
+		put_escaped(out, c);
+	else
+		buf_add(out, text, used);
+	return used;
+}
+
 void json_put_text(struct buf *out, const char *text)
 {
-	size_t len = text ? strlen(text) : 0, used;
-
 	if (!text) {
 		buf_puts(out, "null");
 		return;
 	}
 	buf_putc(out, '"');
-	for (size_t i = 0; i < len; i += used) {
-		uint32_t c = char_decode(&used, text + i, len - i);
+	while (*text) {
+		size_t plain = plain_length(text);
 
-		if (c == CHAR_INVALID)
-			buf_puts(out, "\\ufffd");
-		else if (c == '"' || c == '\\' || c == '\n' || c == '\t' || char_class(c) != CHAR_TEXT)
-			put_escaped(out, c);
-		else
-			buf_add(out, text + i, used);
+		buf_add(out, text, plain);
+		text += plain;
+		if (*text)
+			text += put_character(out, text);
 	}
 	buf_putc(out, '"');
 }
