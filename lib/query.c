@@ -34,6 +34,10 @@ static const struct field {
 	{ "until", QUERY_UNTIL, NULL, "until:2026-12-01" },
 };
 
+/* More would be more than SQLite takes in one statement; nobody types as many. */
+#define MAX_TERMS 100
+#define MAX_VALUES 100
+
 #define NR_FIELDS (sizeof(fields) / sizeof(fields[0]))
 
 /* What is being read. */
@@ -41,6 +45,7 @@ struct reading {
 	struct query *query;
 	struct pool *pool;
 	struct buf words;    /* that must be there */
+	size_t nr;           /* terms so far */
 	bool after_word;     /* the term before was such a word, */
 	bool after_or;       /* or OR */
 };
@@ -150,6 +155,8 @@ static int split_value(struct query_term *term, struct pool *pool, const struct 
 
 	for (const char *c = value; *c; c++)
 		most += *c == ',';
+	if (most > MAX_VALUES)
+		return error_set(ERR_USAGE, "%s: has %zu values, and one term takes %d", field->name, most, MAX_VALUES);
 	term->v = pool_alloc(pool, most * sizeof(*term->v));
 	out = pool_strdup(pool, value);
 	term->v[term->nr++] = out;
@@ -291,6 +298,8 @@ static int read_term(struct reading *r, const char *text)
 	size_t len = field_length(text + negated);
 	int rc;
 
+	if (++r->nr > MAX_TERMS)
+		return error_set(ERR_USAGE, "a query has at most %d terms", MAX_TERMS);
 	if (!strcmp(text, "OR"))
 		return read_or(r);
 	is_word = !len && !negated;
