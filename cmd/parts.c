@@ -95,30 +95,37 @@ time_t parts_overdue_before(const struct worklog *wl)
 	return worklog_now(wl);
 }
 
-static bool is_unsettled(const struct part_row *row)
+static struct due_row due_of(const struct part_row *row)
+{
+	return (struct due_row){ row->root, row->due_at, row->state };
+}
+
+static bool is_unsettled(const struct due_row *row)
 {
 	return row->state == PART_OPEN || row->state == PART_ACKED;
 }
 
-static bool is_late(const struct parts *parts, const struct part_row *row)
+static bool is_late(const struct parts *parts, const struct due_row *row)
 {
 	return is_unsettled(row) && row->due_at && row->due_at < parts_overdue_before(parts->wl);
 }
 
-static bool is_due_today(const struct parts *parts, const struct part_row *row)
+/* The zone is asked for only where it matters: a prompt should not wait for it. */
+static bool is_due_today(const struct parts *parts, const struct due_row *row)
 {
-	const struct zone *zone = worklog_zone(parts->wl);
+	const struct zone *zone;
 	int32_t today, day;
 	long second;
 
-	if (!is_unsettled(row) || !row->due_at || row->due_at == DUE_NEVER)
+	if (!is_unsettled(row) || !row->due_at || row->due_at > worklog_now(parts->wl) + (time_t)2 * 86400)
 		return false;
+	zone = worklog_zone(parts->wl);
 	zone_local(zone, worklog_now(parts->wl), &today, &second);
 	zone_local(zone, row->due_at, &day, &second);
 	return day == today;
 }
 
-static void count(struct parts *parts, const struct part_row *row)
+static void count(struct parts *parts, const struct due_row *row)
 {
 	parts->total++;
 	if (is_late(parts, row))
@@ -128,7 +135,7 @@ static void count(struct parts *parts, const struct part_row *row)
 }
 
 /* Until when I do not want to see it; 0: it is not hidden. */
-static time_t snoozed_until(const struct parts *parts, const struct part_row *row)
+static time_t snoozed_until(const struct parts *parts, const struct due_row *row)
 {
 	if (!parts->snoozes || !is_unsettled(row))
 		return 0;
@@ -136,7 +143,7 @@ static time_t snoozed_until(const struct parts *parts, const struct part_row *ro
 }
 
 /* Count it among what is hidden, if it is. */
-static bool hide(struct parts *parts, const struct part_row *row)
+static bool hide(struct parts *parts, const struct due_row *row)
 {
 	if (!snoozed_until(parts, row))
 		return false;
@@ -166,6 +173,7 @@ static void word(struct wording *out, const struct parts *parts, const struct pa
 
 static void fill(struct value *v, const struct parts *parts, const struct part_row *row)
 {
+	const struct due_row due = due_of(row);
 	time_t now = worklog_now(parts->wl);
 
 	v[F_SECTION].text = parts->section;
@@ -189,8 +197,8 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_SETTLED].time = row->settled_at;
 	v[F_ASSUMED].number = row->assumed;
 	v[F_SEEN].number = !parts->seen || !seen_is_new(parts->seen, parts->wl, &row->root);
-	v[F_SNOOZED].time = snoozed_until(parts, row);
-	if (!is_late(parts, row))
+	v[F_SNOOZED].time = snoozed_until(parts, &due);
+	if (!is_late(parts, &due))
 		return;
 	v[F_LATE].number = now - row->due_at;
 	v[F_LATE_WORK].number = worktime_between(worklog_calendar(parts->wl, row->to), row->due_at, now, FOCUS_PAUSE);
@@ -198,7 +206,9 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 
 static bool asks_for_time(const struct part_row *row)
 {
-	return is_unsettled(row) && row->outcome && !strncmp(row->outcome, "asks for ", 9);
+	const struct due_row due = due_of(row);
+
+	return is_unsettled(&due) && row->outcome && !strncmp(row->outcome, "asks for ", 9);
 }
 
 static void add_word(struct buf *out, const char *word)
@@ -210,8 +220,9 @@ static void add_word(struct buf *out, const char *word)
 static void word_gone(struct buf *out, const struct parts *parts, const struct part_row *row)
 {
 	const struct who *who = worklog_who(parts->wl, row->to);
+	const struct due_row due = due_of(row);
 
-	if (!is_unsettled(row) || !who->gone)
+	if (!is_unsettled(&due) || !who->gone)
 		return;
 	if (!parts->whose || !strcmp(parts->whose, row->to)) {
 		add_word(out, row->outcome && !strncmp(row->outcome, "gone", 4) ? row->outcome : "gone");
@@ -248,15 +259,17 @@ static void color_row(struct value *v, enum color color)
 
 static void dress(struct value *v, const struct parts *parts, const struct part_row *row, struct wording *wording)
 {
+	const struct due_row due = due_of(row);
+
 	word(wording, parts, row, v);
 	v[F_DUE].column = wording->due.ptr;
 	v[F_LATE].column = wording->late.ptr;
 	v[F_LATE_WORK].column = wording->work.ptr;
 	word_state(&wording->state, parts, row, v);
 	v[F_STATE].column = wording->state.ptr;
-	if (is_late(parts, row))
+	if (is_late(parts, &due))
 		v[F_DUE].color = v[F_LATE].color = v[F_LATE_WORK].color = COLOR_OVERDUE;
-	else if (is_due_today(parts, row))
+	else if (is_due_today(parts, &due))
 		v[F_DUE].color = COLOR_SOON;
 	if (v[F_SNOOZED].time)
 		color_row(v, COLOR_DIM);
@@ -268,12 +281,13 @@ static int list_row(const struct part_row *row, void *data)
 {
 	struct wording wording = { BUF_INIT, BUF_INIT, BUF_INIT, BUF_INIT };
 	struct value v[F_NR] = { 0 }, shown[F_NR];
+	const struct due_row due = due_of(row);
 	struct parts *parts = data;
 	int rc;
 
-	if (hide(parts, row))
+	if (hide(parts, &due))
 		return 0;
-	count(parts, row);
+	count(parts, &due);
 	if (parts->limit && parts->shown >= parts->limit)
 		return 0;
 	parts->shown++;
@@ -289,7 +303,7 @@ static int list_row(const struct part_row *row, void *data)
 	return rc;
 }
 
-static int count_row(const struct part_row *row, void *data)
+static int count_row(const struct due_row *row, void *data)
 {
 	if (!hide(data, row))
 		count(data, row);
@@ -308,5 +322,5 @@ int parts_list(struct parts *parts, const struct query *query, const char *headi
 int parts_count(struct parts *parts, struct worklog *wl, const struct query *query, const struct snoozes *snoozes)
 {
 	*parts = (struct parts){ .wl = wl, .snoozes = snoozes };
-	return worklog_parts(wl, query, count_row, parts);
+	return worklog_dues(wl, query, count_row, parts);
 }

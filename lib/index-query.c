@@ -56,6 +56,31 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 	return rc;
 }
 
+static int due_of(sqlite3_stmt *stmt, const struct question *question)
+{
+	struct due_row row = {
+		.due_at = sqlite3_column_int64(stmt, 2),
+		.state = (enum part_state)sqlite3_column_int(stmt, 3),
+	};
+
+	index_join_id(&row.root, stmt, 0);
+	return question->each.due(&row, question->data);
+}
+
+int index_dues(struct index *index, const struct query *query, int (*each)(const struct due_row *, void *), void *data)
+{
+	struct question question = QUESTION_INIT(due_of, due, each, data);
+	int rc;
+
+	buf_puts(&question.sql, "SELECT root.prefix, root.rest, part.due, part.state FROM part "
+				"CROSS JOIN record root ON root.n = part.root CROSS JOIN post ON post.n = part.root");
+	rc = question_where(&question, index, query, ROWS_PARTS);
+	if (rc == 0)
+		rc = question_ask(index, &question);
+	question_release(&question);
+	return rc;
+}
+
 /* -- posts ------------------------------------------------------------------------------- */
 
 static int post_of(sqlite3_stmt *stmt, const struct question *question)

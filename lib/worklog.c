@@ -249,6 +249,15 @@ int worklog_parts(struct worklog *wl, const struct query *query, int (*each)(con
 	return rc < 0 ? rc : index_parts(index, query, each, data);
 }
 
+int worklog_dues(struct worklog *wl, const struct query *query, int (*each)(const struct due_row *, void *), void *data)
+{
+	struct index *index;
+	int rc;
+
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_dues(index, query, each, data);
+}
+
 int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(const struct post_row *, void *),
 		  void *data)
 {

@@ -153,6 +153,13 @@ struct part_row {
 	bool assumed;
 };
 
+/* The same part, only as far as it takes to count: in a prompt, each millisecond is one too many. */
+struct due_row {
+	struct id root;
+	time_t due_at;
+	enum part_state state;
+};
+
 /* One thread, by its root post. */
 struct post_row {
 	struct id id;

@@ -128,11 +128,13 @@ int worklog_thread(struct thread *out, struct worklog *wl, const struct id *id);
 void worklog_short_id(char out[ID_HEX + 1], struct worklog *wl, const struct id *id);
 
 /*
- * Call `each` for the rows that match, in order: parts by due time (earliest first), posts
- * and records newest first. A non-zero return ends it and is returned.
+ * Call `each` for the rows that match, in order: parts by due time (earliest first; dues, which
+ * are the same parts, in none), posts and records newest first. A non-zero return ends it and is
+ * returned.
  */
 int worklog_parts(struct worklog *wl, const struct query *query, int (*each)(const struct part_row *, void *),
 		  void *data);
+int worklog_dues(struct worklog *wl, const struct query *query, int (*each)(const struct due_row *, void *), void *data);
 int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(const struct post_row *, void *),
 		  void *data);
 int worklog_records(struct worklog *wl, const struct query *query,
