@@ -2,7 +2,11 @@
 #include "ask.h"
 #include "async/clock.h"
 #include "async/team.h"
+#include "presence.h"
 #include "print.h"
+
+/* So many of those who are asked stand in the editor's comments. */
+#define MOST_COMMENTS 20
 
 /* My own clock's view of an instant, next to theirs: the time alone on the same date. */
 static void put_my_time(struct buf *out, time_t at, const struct zone *theirs, const struct zone *mine)
@@ -36,16 +40,43 @@ void part_put_due(struct buf *out, struct worklog *wl, const struct part *part)
 	put_my_time(out, part->due_at, calendar_zone(cal), worklog_zone(wl));
 }
 
-void part_warn(struct worklog *wl, const struct part *part)
+/* S9, S10: what the asker should know; NULL: all is well. */
+static const char *trouble(struct worklog *wl, const struct part *part)
 {
 	const struct calendar *cal = worklog_calendar(wl, part->person->key);
 	const struct round *round = &part->rounds[part->nr_rounds - 1];
-	const char *who = part->person->shown;
 
 	if (part->due_at == DUE_NEVER)
-		print_warning("%s has no working time in the next five years", who);
-	else if (round->outside || (round->by_at && !worktime_between(cal, round->start_at, round->by_at, FOCUS_COUNT)))
-		print_warning("%s has no working time before it is due", who);
+		return "no working time in the next five years";
+	if (round->outside || (round->by_at && !worktime_between(cal, round->start_at, round->by_at, FOCUS_COUNT)))
+		return "no working time before it is due";
+	return NULL;
+}
+
+void part_warn(struct worklog *wl, const struct part *part)
+{
+	const char *text = trouble(wl, part);
+
+	if (text)
+		print_warning("%s has %s", part->person->shown, text);
+}
+
+static bool is_asked_by(const struct part *part, const struct record *post)
+{
+	return part->nr_rounds && id_equal(&part->rounds[part->nr_rounds - 1].begun_by->id, &post->id);
+}
+
+/* "ben (any of @backend): due Tue 2026-03-03 12:00 WAT (11:00 UTC)" */
+static void put_asked(struct buf *out, struct worklog *wl, const struct part *part)
+{
+	print_safe(out, part->person->shown, false);
+	if (part->group) {
+		buf_puts(out, " (any of @");
+		print_safe(out, part->group, false);
+		buf_putc(out, ')');
+	}
+	buf_puts(out, ": ");
+	part_put_due(out, wl, part);
 }
 
 void ask_tell(struct worklog *wl, const struct thread *thread, const struct record *post,
@@ -54,22 +85,80 @@ void ask_tell(struct worklog *wl, const struct thread *thread, const struct reco
 	struct buf line = BUF_INIT;
 
 	for (size_t i = 0; i < thread->nr_parts; i++) {
-		const struct part *part = &thread->parts[i];
-
-		if (!part->nr_rounds || !id_equal(&part->rounds[part->nr_rounds - 1].begun_by->id, &post->id))
+		if (!is_asked_by(&thread->parts[i], post))
 			continue;
 		buf_reset(&line);
-		buf_addf(&line, "%s asked ", id);
-		print_safe(&line, part->person->shown, false);
-		if (part->group) {
-			buf_puts(&line, " (any of @");
-			print_safe(&line, part->group, false);
-			buf_putc(&line, ')');
-		}
-		buf_puts(&line, ": ");
-		part_put_due(&line, wl, part);
-		print("%s\n", line.ptr);
-		part_warn(wl, part);
+		put_asked(&line, wl, &thread->parts[i]);
+		print("%s asked %s\n", id, line.ptr);
+		part_warn(wl, &thread->parts[i]);
 	}
 	buf_release(&line);
+}
+
+/* -- before it is written: comments in the editor ------------------------------------------------ */
+
+static void add_note(struct buf *out, const char *note)
+{
+	buf_addf(out, "%s%s", out->len ? "; " : "", note);
+}
+
+/* Where they are now, unless at work, and what their due time stands on. */
+static void put_circumstances(struct buf *out, struct worklog *wl, const struct part *part)
+{
+	const struct calendar *cal = worklog_calendar(wl, part->person->key);
+	struct whereabouts where = whereabouts(cal, worklog_now(wl));
+	struct buf notes = BUF_INIT;
+
+	if (part->person->gone)
+		add_note(&notes, "has left the team");
+	else if (where.what != PRESENT)
+		add_note(&notes, where.what == PRESENT_FOCUS ? "in focus" : presence_word(where.what));
+	if (notes.len && !part->person->gone && where.until != DUE_NEVER) {
+		buf_putc(&notes, ' ');
+		format_until(&notes, where.until, worklog_now(wl), worklog_zone(wl));
+	}
+	if (trouble(wl, part))
+		add_note(&notes, trouble(wl, part));
+	if (part->assumed)
+		add_note(&notes, "~: the hours are assumed, none are known");
+	if (notes.len)
+		buf_addf(out, "#       %s\n", notes.ptr);
+	buf_release(&notes);
+}
+
+static void put_copies(struct buf *out, struct team *team, const struct record *post)
+{
+	const char *lead = "# For their information: ";
+
+	NODE_EACH(name, record_node(post, "cc")) {
+		buf_puts(out, lead);
+		print_safe(out, team_person(team, name->text)->shown, false);
+		lead = ", ";
+	}
+	if (*lead == ',')
+		buf_putc(out, '\n');
+}
+
+void ask_put_comments(struct buf *out, struct worklog *wl, const struct thread *thread, const struct record *post)
+{
+	size_t nr = 0;
+	struct team *team;
+
+	if (worklog_team(&team, wl) < 0)
+		return;
+	for (size_t i = 0; i < thread->nr_parts; i++) {
+		const struct part *part = &thread->parts[i];
+
+		if (!is_asked_by(part, post) || nr++ >= MOST_COMMENTS)
+			continue;
+		if (nr == 1)
+			buf_addf(out, "#\n# Written now, it asks (needed: %s):\n", need_name(part->need));
+		buf_puts(out, "#   ");
+		put_asked(out, wl, part);
+		buf_putc(out, '\n');
+		put_circumstances(out, wl, part);
+	}
+	if (nr > MOST_COMMENTS)
+		buf_addf(out, "#   … and %zu more\n", nr - MOST_COMMENTS);
+	put_copies(out, team, post);
 }

@@ -60,4 +60,11 @@ void part_warn(struct worklog *wl, const struct part *part);
 void ask_tell(struct worklog *wl, const struct thread *thread, const struct record *post,
 	      const char *id);
 
+/*
+ * Append the same as comment lines for the editor, of a post that is not written yet (its id is
+ * zero) in a thread folded with it: whom it asks, by when in their time and mine, where they are
+ * now, and on what their due times stand. Nothing in a record can end a comment.
+ */
+void ask_put_comments(struct buf *out, struct worklog *wl, const struct thread *thread, const struct record *post);
+
 #endif

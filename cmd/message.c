@@ -15,6 +15,11 @@ bool message_is_given(const struct message *message)
 	return message->paragraphs.nr || message->file;
 }
 
+bool message_is_edited(const struct message *message)
+{
+	return !message_is_given(message) && isatty(STDIN_FILENO);
+}
+
 static int read_stdin(struct buf *out)
 {
 	int rc;

@@ -20,6 +20,9 @@ struct message {
 
 bool message_is_given(const struct message *message);
 
+/* Will message_ask() open the editor? */
+bool message_is_edited(const struct message *message);
+
 /*
  * Append the text that -m or --file give, ending in one line end if there is any. ERR_INVALID
  * for what no record may hold, ERR_USAGE for both.

@@ -13,16 +13,27 @@
 
 static const char *const type_words[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
 
-static const char template[] =
-	"\n"
-	"# The first line is the subject; after a blank line, what there is to say.\n"
-	"# Lines that begin with # are left out; an empty text aborts.\n";
+/* What to write, and whom it asks by when. */
+static void put_template(struct buf *out, struct worklog *wl, struct record *post)
+{
+	struct record *recs[] = { post };
+	struct thread thread = THREAD_INIT;
+	struct team *team;
+
+	buf_puts(out, "\n# The first line is the subject; after a blank line, what there is to say.\n"
+		      "# Lines that begin with # are left out; an empty text aborts.\n");
+	if (worklog_team(&team, wl) < 0)
+		return;
+	thread_fold(&thread, team, recs, 1, post->date);
+	ask_put_comments(out, wl, &thread, post);
+	thread_release(&thread);
+}
 
 /* The subject from the command line, else the first line of the text. */
 static int get_text(char **subject, char **body, struct worklog *wl, int argc, char **argv,
-		    struct message *message)
+		    struct message *message, struct record *post)
 {
-	struct buf text = BUF_INIT;
+	struct buf text = BUF_INIT, template = BUF_INIT;
 	int rc = 0;
 
 	draft_allow_again();
@@ -37,13 +48,16 @@ static int get_text(char **subject, char **body, struct worklog *wl, int argc, c
 		*subject = xstrdup(argv[0]);
 		*body = buf_detach(&text);
 	} else {
-		rc = message_ask(&text, wl, message, "post", template);
+		if (message_is_edited(message))
+			put_template(&template, wl, post);
+		rc = message_ask(&text, wl, message, "post", template.ptr);
 		message_split(subject, body, text.ptr);
 	}
 	if (rc == 0)
 		rc = text_check(*subject, strlen(*subject), true, "the subject");
 	if (rc == 0 && !(*subject)[strspn(*subject, " ")])
 		rc = error_set(ERR_FAILED, "aborting: the subject is empty");
+	buf_release(&template);
 	buf_release(&text);
 	return rc;
 }
@@ -112,7 +126,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (rc == 0) /* a wrong name is found before a text is asked for */
 		rc = ask_fill(&post, wl, &ask, NULL);
 	if (rc == 0)
-		rc = get_text(&subject, &body, wl, argc, argv, &message);
+		rc = get_text(&subject, &body, wl, argc, argv, &message, &post);
 	if (rc == 0)
 		rc = worklog_date(&post, wl, NULL);
 	if (rc < 0)

@@ -12,12 +12,16 @@
 #include "print.h"
 #include "write.h"
 
+/* Of what is answered so much is shown in the editor. */
+#define QUOTED_LINES 20
+
 /* The thread that is answered in, before the reply. */
 struct context {
 	struct thread thread;
 	struct id re;             /* the post that is answered */
 	const struct record *ask; /* that post's record */
 	const char *author;       /* shown */
+	const char *text;         /* what it says, or NULL */
 	bool is_mine;             /* is it my thread? */
 };
 
@@ -45,18 +49,46 @@ static int find_context(struct context *out, struct worklog *wl, const char *spe
 		}
 		out->ask = event->rec;
 		out->author = event->by ? event->by->shown : "async";
+		out->text = event->body;
 	}
 	out->is_mine = me && out->thread.nr_events && out->thread.events[0].by == me;
 	return out->ask ? 0 : error_set(ERR_INVALID, "'%s' is no post that could be answered", spec);
 }
 
-static void put_template(struct buf *out, const struct context *context)
+/* What is answered, as comments. */
+static void put_quoted(struct buf *out, const char *text)
 {
+	for (int i = 0; text && *text; i++) {
+		char *line = xstrndup(text, strcspn(text, "\n"));
+
+		buf_puts(out, "# > ");
+		if (i < QUOTED_LINES)
+			print_safe(out, line, false);
+		buf_puts(out, i < QUOTED_LINES ? "\n" : "…\n");
+		text += strlen(line) + (text[strlen(line)] == '\n');
+		free(line);
+		if (i == QUOTED_LINES)
+			return;
+	}
+}
+
+static void put_template(struct buf *out, struct worklog *wl, const struct context *context, struct record *reply)
+{
+	struct thread thread = THREAD_INIT;
+	struct team *team;
+
 	buf_puts(out, "\n# Your reply to ");
 	print_safe(out, context->author, false);
 	buf_puts(out, ": ");
 	print_safe(out, context->thread.subject ? context->thread.subject : "", false);
-	buf_puts(out, "\n# Lines that begin with # are left out; an empty text aborts.\n");
+	buf_putc(out, '\n');
+	put_quoted(out, context->text);
+	buf_puts(out, "# Lines that begin with # are left out; an empty text aborts.\n");
+	if (worklog_team(&team, wl) < 0)
+		return;
+	thread_fold_more(&thread, team, &context->thread, &reply, 1, reply->date);
+	ask_put_comments(out, wl, &thread, reply);
+	thread_release(&thread);
 }
 
 static int get_text(struct record *reply, struct worklog *wl, const struct context *context, int argc, char **argv,
@@ -72,7 +104,8 @@ static int get_text(struct record *reply, struct worklog *wl, const struct conte
 		return error_set(ERR_USAGE, "'%s' and -m or --file both give the text; use one of them", argv[1]);
 	name = draft_name("reply", &context->re);
 	draft_allow_again();
-	put_template(&template, context);
+	if (message_is_edited(message))
+		put_template(&template, wl, context, reply);
 	if (argc > 1) {
 		const char *const v[] = { argv[1] };
 		const struct message operand = { .paragraphs = { .v = (const char **)v, .nr = 1 } };
@@ -179,6 +212,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (rc == 0)
 		rc = worklog_begin(&reply, wl, KIND_POST, &context.re);
 	if (rc == 0)
+		record_set_id(&reply, "re", &context.re);
+	if (rc == 0)
 		rc = ask_fill(&reply, wl, &ask, context.is_mine ? context.thread.root : NULL);
 	if (rc == 0 && on_behalf)
 		rc = set_on_behalf(&reply, wl, on_behalf);
@@ -188,7 +223,6 @@ static int run(struct worklog *wl, int argc, char **argv)
 		rc = worklog_date(&reply, wl, &context.re);
 	if (rc == 0) {
 		record_set(&reply, "type", ask.to.nr ? "ask" : "note");
-		record_set_id(&reply, "re", &context.re);
 		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
 		if (rc == 0 && dry)
 			draft_drop();

@@ -36,6 +36,40 @@ test_expect_success 'a reply shows what it answers' '
 	test_grep "^# Your reply to ana: Can we ship?" "$TRASH/template"
 '
 
+test_expect_success 'the template says who is asked, by when there and here, and where they are' '
+	at "2026-02-02 09:00" as ana async -C log team add chi Chi chi@example.com zone=Asia/Tokyo \
+		"hours=mon-fri 09:00-17:00" >/dev/null &&
+	at "2026-02-02 09:00" as ana async -C log team add dee Dee dee@example.com zone=Europe/Berlin \
+		"hours=mon-fri 09:00-17:00" "focus=mon 10:00-12:00" >/dev/null &&
+	at "2026-02-02 09:00" as chi async -C log away 2026-03-02..2026-03-04 >/dev/null &&
+	editor "A question\n" &&
+	as ana test_terminal async -C log post -q --to ben,chi,dee --cc eve@example.com >asked &&
+	sed -n "/^# Written/,\$p" "$TRASH/template" >actual &&
+	cat >expect <<-\EOF &&
+	# Written now, it asks (needed: reply):
+	#   ben: due ~Tue 2026-03-03 09:01 UTC
+	#       ~: the hours are assumed, none are known
+	#   chi: due Thu 2026-03-05 17:00 JST (08:00 UTC)
+	#       away until Thu 00:00
+	#   dee: due Tue 2026-03-03 12:00 CET (11:00 UTC)
+	#       in focus until today 11:00
+	# For their information: eve@example.com
+	EOF
+	test_cmp expect actual
+'
+
+test_expect_success 'a reply shows whom it asks, too, and what it answers; no text of a record ends a comment' '
+	printf "%s\n" "async: 1" "kind: post" "from: ben" "date: 2026-03-02T08:00:00Z" "subject: \"A \\u202e B\"" \
+		"to: [ana]" "within: 1d" "body: |" "  First" "" "  Second" "  # Third" >evil && plant log evil >evil.id &&
+	editor "And you?\n" &&
+	as ana test_terminal async -C log reply -q --to ben "$(cat evil.id)" >reply &&
+	body "$(cat reply)" >actual && test_grep "^  And you?$" actual && test_grep ! -e Second -e Third actual &&
+	test_grep -F "# Your reply to ben: A \\u{202E} B" "$TRASH/template" &&
+	test_grep "^# > Second$" "$TRASH/template" && test_grep "^# > # Third$" "$TRASH/template" &&
+	test_grep "^#   ben: due ~Tue 2026-03-03 09:01 UTC$" "$TRASH/template" &&
+	test_grep ! -v "^#\|^$" "$TRASH/template"
+'
+
 test_expect_success 'an empty text aborts, and nothing is written or kept' '
 	git -C log rev-parse async >before &&
 	editor "" &&
