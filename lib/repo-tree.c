@@ -193,14 +193,14 @@ static void folder_release(struct folder *folder)
 }
 
 /* Entries in order, those that break it marked; what cannot be read any more is one entry without a name. */
-static void list(struct folder *out, const struct walk *walk, int level)
+static void list(struct folder *out)
 {
 	struct tree_entry entry;
 	bool damaged = false, sorted = true;
 	size_t at = 0, last = 0;
 
 	while (tree_next(&entry, &out->raw, &at, &damaged)) {
-		const char *reason = judge(walk, level, &entry);
+		const char *reason = NULL;
 
 		if (out->nr && order(&out->v[last].entry, &entry) >= 0) {
 			reason = order(&out->v[last].entry, &entry) == 0 ? "is there twice" : "is out of order";
@@ -244,7 +244,7 @@ static int open_folder(struct folder *out, struct walk *walk, struct side *side,
 		return report(walk, side, id, "is the same folder as another");
 	rc = repo_object(&out->raw, walk->repo, id, GIT_OBJECT_TREE, TREE_LIMIT);
 	if (rc == 0) {
-		list(out, walk, level);
+		list(out);
 		return 0;
 	}
 	if (level == LEVEL_TOP || !side->added || *error_last_hint())
@@ -270,17 +270,33 @@ static int walk_one(struct walk *walk, struct side *side, const struct listed *l
 	return side->added ? walk_folders(walk, &none, id, level + 1) : walk_folders(walk, id, &none, level + 1);
 }
 
-static int walk_entry(struct walk *walk, const struct listed *old, const struct listed *new, int level)
+/* Only of what differs is it asked whether it belongs there: most of a folder does not. */
+static void judge_listed(const struct walk *walk, struct listed *listed, int level)
+{
+	if (listed && !listed->reason)
+		listed->reason = judge(walk, level, &listed->entry);
+}
+
+static bool is_same(const struct listed *old, const struct listed *new)
+{
+	return old && new && id_equal(&old->entry.id, &new->entry.id) && old->entry.mode == new->entry.mode &&
+	       !old->reason == !new->reason;
+}
+
+static int walk_entry(struct walk *walk, struct listed *old, struct listed *new, int level)
 {
 	const struct tree_entry *named = old ? &old->entry : &new->entry;
 	size_t len = walk->path.len;
 	int rc = 0;
 
+	if (is_same(old, new))
+		return 0;
+	judge_listed(walk, old, level);
+	judge_listed(walk, new, level);
 	if (level != LEVEL_TOP)
 		buf_putc(&walk->path, '/');
 	buf_add(&walk->path, named->name, named->len);
-	if (old && new && id_equal(&old->entry.id, &new->entry.id) && old->entry.mode == new->entry.mode &&
-	    !old->reason == !new->reason)
+	if (is_same(old, new))
 		rc = 0;
 	else if (old && new && !old->reason && !new->reason && named->mode == MODE_FOLDER)
 		rc = walk_folders(walk, &old->entry.id, &new->entry.id, level + 1);
