@@ -56,7 +56,7 @@ extern const struct cmd cmd_init, cmd_me, cmd_team, cmd_policy, cmd_calendar, cm
 extern const struct cmd cmd_post, cmd_reply;
 extern const struct cmd cmd_ack, cmd_done, cmd_approve, cmd_reject, cmd_read, cmd_reopen, cmd_assign, cmd_extend;
 extern const struct cmd cmd_snooze, cmd_tag, cmd_retract, cmd_edit, cmd_undo;
-extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_who, cmd_why;
+extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_who, cmd_why, cmd_stats;
 extern const struct cmd cmd_digest, cmd_search, cmd_watch;
 extern const struct cmd cmd_reindex;
 extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_due;

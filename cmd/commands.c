@@ -47,6 +47,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_digest },
 	{ LOOK, &cmd_who },
 	{ LOOK, &cmd_why },
+	{ LOOK, &cmd_stats },
 	{ SHARE, &cmd_watch },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },

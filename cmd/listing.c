@@ -111,6 +111,8 @@ static void put_id(struct buf *out, const struct listing *list, const struct id 
 void listing_plain(struct buf *out, const struct listing *list, const struct field *field,
 		   const struct value *value)
 {
+	if (value->none)
+		return;
 	switch (field->type) {
 	case VALUE_TEXT:
 	case VALUE_RANGES:

@@ -71,6 +71,10 @@ static void put_ranges(struct buf *out, const char *ranges)
 static void put_value(struct buf *out, const struct listing *list, const struct field *field,
 		      const struct value *value)
 {
+	if (value->none) {
+		buf_puts(out, "null");
+		return;
+	}
 	switch (field->type) {
 	case VALUE_TEXT:
 		json_put_text(out, value->text);

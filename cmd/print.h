@@ -66,6 +66,7 @@ struct value {
 	const struct id *id;
 	time_t time;
 	long long number;         /* SPAN, WORK, NUMBER, BOOL */
+	bool none;                /* of these: there is no such number */
 	enum color color;         /* of the cell */
 	const char *column;       /* what to show in a column instead of the plain form, or NULL */
 };

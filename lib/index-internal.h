@@ -17,6 +17,7 @@
  *	index-where.c    the conditions of a query, as SQL
  *	index-query.c    the questions that list parts and posts
  *	index-records.c  the question that lists records, also by their words
+ *	index-outcomes.c  what became of what was asked, for figures
  *	index-ids.c      the questions about ids
  *	index-words.c    words to be found, as FTS5 understands them
  *	index-arrival.c  what is new: the order in which records came
@@ -35,7 +36,7 @@
 #include "table.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 11
+#define INDEX_SCHEMA 12
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e

@@ -21,6 +21,7 @@ struct question {
 	union {
 		int (*part)(const struct part_row *row, void *data);
 		int (*due)(const struct due_row *row, void *data);
+		int (*outcome)(const struct outcome_row *row, void *data);
 		int (*post)(const struct post_row *row, void *data);
 		int (*record)(const struct record_row *row, void *data);
 		int (*id)(const struct id *id, void *data);

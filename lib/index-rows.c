@@ -248,22 +248,34 @@ static void put_events(struct rows *rows, const struct thread *thread, int64_t r
 	}
 }
 
+/* From the asking to the first answer, by the calendar as it was then: nothing said later changes it. */
+static int64_t part_took(const struct part *part, struct team *team)
+{
+	const struct round *asked = part->rounds;
+
+	if (!part->answered_at || asked->start_at >= part->answered_at)
+		return 0;
+	return worktime_between(team_calendar(team, part->person, part->answered_at), asked->start_at,
+				part->answered_at, asked->expect.focus);
+}
+
 static void put_part(struct rows *rows, const struct part *part, int64_t root, size_t seq, time_t asked_at)
 {
 	time_t post_at = part->ask->date;
 
 	RUN(rows,
 	    "INSERT INTO part(root, seq, ask, person, author, item, grp, need, level, state, outcome, post_at, "
-	    "asked_at, due, asked_due, acked, promised, settled, assumed) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "iiiizzzizizizizzzzz",
+	    "asked_at, due, asked_due, acked, promised, settled, assumed, answered, took) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iiiizzzizizizizzzzzzz",
 	    root, (int64_t)seq, item_number(part->ask), put_person(rows, part->person),
 	    part->ask->from ? put_person(rows, team_person(rows->team, part->ask->from)) : 0,
 	    (int64_t)part->item + 1, put_text(rows, part->group), (int64_t)part->need, put_text(rows, part->level),
 	    (int64_t)part->state, put_text(rows, part->outcome), (int64_t)post_at,
 	    (int64_t)(asked_at == post_at ? 0 : asked_at), (int64_t)part->due_at,
 	    (int64_t)(part->asked_due_at == part->due_at ? 0 : part->asked_due_at), (int64_t)part->acked_at,
-	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed);
+	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed,
+	    (int64_t)part->answered_at, part_took(part, rows->team));
 }
 
 static void put_tags(struct rows *rows, const struct thread *thread, int64_t root, struct buf *list)

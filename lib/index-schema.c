@@ -25,9 +25,10 @@ static const char tables[] =
 	/* threads, by their root */
 	"CREATE TABLE post(n INTEGER PRIMARY KEY, subject TEXT, author INT, type INT, what INT, level INT, state INT,"
 	" date INT, due INT, last INT, replies INT, parts INT, open INT, flags INT, tags TEXT);"
+	/* answered: the first answer; took: that in minutes of their working time, NULL if none of it */
 	"CREATE TABLE part(root INT, seq INT, ask INT, person INT, author INT, item INT, grp INT, need INT, level INT,"
 	" state INT, outcome INT, post_at INT, asked_at INT, due INT, asked_due INT, acked INT, promised INT,"
-	" settled INT, assumed INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
+	" settled INT, assumed INT, answered INT, took INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
 	"CREATE TABLE tag(root INT, tag INT, PRIMARY KEY(root, tag)) WITHOUT ROWID;"
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"

@@ -84,10 +84,12 @@ struct others {
 };
 int index_others(struct others *out, struct index *index, const struct id *id, const char *me);
 
-/* As worklog_parts(), worklog_dues(), worklog_posts(), worklog_records(). */
+/* As worklog_parts(), worklog_dues(), worklog_outcomes(), worklog_posts(), worklog_records(). */
 int index_parts(struct index *index, const struct query *query, int (*each)(const struct part_row *, void *),
 		void *data);
 int index_dues(struct index *index, const struct query *query, int (*each)(const struct due_row *, void *), void *data);
+int index_outcomes(struct index *index, const struct query *query, int (*each)(const struct outcome_row *, void *),
+		   void *data);
 int index_posts(struct index *index, const struct query *query, int (*each)(const struct post_row *, void *),
 		void *data);
 int index_records(struct index *index, const struct query *query,

@@ -242,6 +242,8 @@ void part_settle(struct fold *fold, size_t part, enum part_state state, const st
 	draft->part.outcome = outcome;
 	draft->part.settled_by = rec;
 	draft->part.settled_at = rec->date;
+	if (state == PART_MET && !draft->part.answered_at && !(rec->kind == KIND_MARK && rec->verb == VERB_ASSIGN))
+		draft->part.answered_at = rec->date;
 }
 
 /* Which calendar the due time was counted with last tells whether hours were assumed (S9, S10). */

@@ -258,6 +258,16 @@ int worklog_dues(struct worklog *wl, const struct query *query, int (*each)(cons
 	return rc < 0 ? rc : index_dues(index, query, each, data);
 }
 
+int worklog_outcomes(struct worklog *wl, const struct query *query, int (*each)(const struct outcome_row *, void *),
+		     void *data)
+{
+	struct index *index;
+	int rc;
+
+	rc = worklog_index(&index, wl);
+	return rc < 0 ? rc : index_outcomes(index, query, each, data);
+}
+
 int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(const struct post_row *, void *),
 		  void *data)
 {

@@ -10,7 +10,7 @@ asked= # the id of what Ana asked
 # All that can be asked about the log, for programs; "$@" are words between `async` and the command.
 look () {
 	for command in status inbox "inbox --for=ben" overdue "overdue --soon=2d" "list --state=all" log team calendar \
-		policy me "show $asked" "why $asked" who "who --week" "who --overlap ana,ben" "due --within 4h --for ben"
+		policy me "show $asked" "why $asked" who "who --week" "who --overlap ana,ben" stats "due --within 4h --for ben"
 	do
 		echo "== $command" && async "$@" $command --json || return 1
 	done
@@ -19,7 +19,7 @@ look () {
 # The same for people; what depends on the zone or width of who looks may differ.
 look_text () {
 	for command in status inbox overdue "list --state=all" log team calendar policy me "show $asked" "why $asked" \
-		who "who --week" "who --overlap ana,ben" "due --within 4h --for ben" "cat-record $asked"
+		who "who --week" "who --overlap ana,ben" stats "due --within 4h --for ben" "cat-record $asked"
 	do
 		echo "== $command" && async "$@" $command || return 1
 	done

@@ -160,6 +160,18 @@ struct due_row {
 	enum part_state state;
 };
 
+/* What became of one person's part, for figures. Texts belong to the row and end with the callback. */
+struct outcome_row {
+	const char *to;     /* their key */
+	const char *level;  /* or NULL */
+	const char *tags;   /* of the thread, comma separated */
+	enum part_state state;
+	bool handed_over;   /* met, as somebody else's part now */
+	time_t post_at, due_at, asked_due_at; /* DUE_NEVER */
+	time_t answered_at; /* the first answer, reopened since or not; 0: none */
+	long took_minutes;  /* until then, in their working time (focus as the ask says) */
+};
+
 /* One thread, by its root post. */
 struct post_row {
 	struct id id;

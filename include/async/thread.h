@@ -43,6 +43,7 @@ struct part {
 	const char *outcome;      /* how it stands: "reply", "done", "handed over", "asks for 2d more", …; NULL while nothing happened */
 	const struct record *settled_by; /* or NULL */
 	time_t settled_at;        /* 0: not settled */
+	time_t answered_at;       /* the first answer that was what was needed, reopened since or not; 0: none */
 	time_t acked_at;          /* of this round; 0: not */
 	time_t promised_at;       /* an ack's `by`; 0: none */
 	time_t asked_due_at;      /* due of the first round: what was asked (stats, why) */

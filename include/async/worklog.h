@@ -135,6 +135,8 @@ void worklog_short_id(char out[ID_HEX + 1], struct worklog *wl, const struct id 
 int worklog_parts(struct worklog *wl, const struct query *query, int (*each)(const struct part_row *, void *),
 		  void *data);
 int worklog_dues(struct worklog *wl, const struct query *query, int (*each)(const struct due_row *, void *), void *data);
+int worklog_outcomes(struct worklog *wl, const struct query *query, int (*each)(const struct outcome_row *, void *),
+		     void *data); /* in no order, whatever the limit */
 int worklog_posts(struct worklog *wl, const struct query *query, int (*each)(const struct post_row *, void *),
 		  void *data);
 int worklog_records(struct worklog *wl, const struct query *query,
