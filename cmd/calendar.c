@@ -165,7 +165,7 @@ static int find_calendar(const struct node **out, struct worklog *wl, const char
 	if (suggestion)
 		error_hint("did you mean '%s'?", suggestion);
 	else
-		error_hint("async calendar add %s <date> [<name of the day>]", name);
+		error_hint("'async calendar add %s <date> [<name of the day>]' begins it", name);
 	return ERR_NOTFOUND;
 }
 

@@ -193,7 +193,7 @@ static int take_terms(struct worklog *wl, struct extend *extend, int *argc, char
 		return error_set(ERR_USAGE, "--by, --level and --accept do not go together");
 	if (!given && (!*argc || !span_parse(&extend->more, argv[*argc - 1]))) {
 		error_set(ERR_USAGE, "by how much? Say it after the ids, or with --by or --level");
-		error_hint("async extend <id> 1d; async extend --by \"fri 17:00\" <id>");
+		error_hint("such as 'async extend <id> 1d' or 'async extend --by \"fri 17:00\" <id>'");
 		return ERR_USAGE;
 	}
 	*argc -= !given;

@@ -60,7 +60,7 @@ static int too_late(struct worklog *wl, const char *hex, time_t due_at)
 
 	format_time(&due, due_at, worklog_zone(wl));
 	error_set(ERR_INVALID, "%s was due %s: what is a day late cannot be snoozed", hex, due.ptr);
-	error_hint("answer it, or promise an answer: async ack --by <when> %s", hex);
+	error_hint("answer it, or promise an answer with 'async ack --by <when> %s'", hex);
 	buf_release(&due);
 	return ERR_INVALID;
 }

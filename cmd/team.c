@@ -17,7 +17,7 @@ static int known_person(struct person **out, struct worklog *wl, const char *nam
 
 	if (rc == 0 && !(*out)->known) {
 		error_set(ERR_NOTFOUND, "the log does not know '%s'", name);
-		error_hint("async team add <handle> <name> %s", name);
+		error_hint("'async team add <handle> <name> %s' adds them", name);
 		rc = ERR_NOTFOUND;
 	}
 	return rc;
@@ -66,7 +66,7 @@ static int check_new(struct worklog *wl, const char *handle, const char *address
 	other = team_person(team, handle);
 	if (person && !strchr(person->handle, '@') && strcmp(person->handle, handle) != 0) {
 		error_set(ERR_FAILED, "%s is %s already", address, person->handle);
-		error_hint("async team edit %s handle=%s", person->handle, handle);
+		error_hint("'async team edit %s handle=%s' gives another handle", person->handle, handle);
 		return ERR_FAILED;
 	}
 	if (other->known && other != person)

@@ -71,7 +71,7 @@ static bool names_branch(struct repo *repo, const char *dir, const char *name, c
 static int busy(struct repo *repo, const char *what, const char *path)
 {
 	error_set(ERR_FAILED, "the log's branch '%s' is checked out in '%s', where %s", repo->branch, path, what);
-	error_hint("Finish that there, or check out another branch, and try again.");
+	error_hint("finish that there, or check out another branch, and try again");
 	return ERR_FAILED;
 }
 
@@ -95,7 +95,7 @@ static int check_idle(struct repo *repo, const char *git_dir, const char *path)
 static int no_work_tree(struct repo *repo, const char *path)
 {
 	error_set(ERR_FAILED, "the log's branch '%s' is checked out in '%s', which is missing", repo->branch, path);
-	error_hint("If that work tree is gone for good, 'git worktree prune' forgets it.");
+	error_hint("if that work tree is gone for good, 'git worktree prune' forgets it");
 	return ERR_FAILED;
 }
 

@@ -91,7 +91,7 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 
 		rc = error_set(ERR_FAILED, "%s", message);
 		if (access(path, F_OK) == 0)
-			error_hint("Another git holds '%s'. If none is running, remove that file.", path);
+			error_hint("another git holds '%s'; if none is running, remove that file", path);
 		free(message);
 		free(path);
 	}

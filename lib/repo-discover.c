@@ -264,8 +264,7 @@ static int check_owner(const struct place *place, const struct settings *setting
 	if (safe.yes)
 		return 0;
 	error_set(ERR_FAILED, "detected dubious ownership in repository at '%s'", safe.path);
-	error_hint("To add an exception for this directory, call:\n\n"
-		   "\tgit config --global --add safe.directory %s",
+	error_hint("if you trust it: 'git config --global --add safe.directory %s'",
 		   safe.path);
 	return ERR_FAILED;
 }
@@ -356,7 +355,7 @@ static int search(struct place *out)
 		slash[slash == dir] = '\0';
 		if (!across && stat(dir, &st) == 0 && st.st_dev != start.st_dev) {
 			rc = error_set(ERR_NOTFOUND, "not a git repository (or any parent up to mount point %s)", dir);
-			error_hint("Stopping at filesystem boundary (GIT_DISCOVERY_ACROSS_FILESYSTEM not set).");
+			error_hint("the search stops where another file system begins, unless GIT_DISCOVERY_ACROSS_FILESYSTEM is set");
 			break;
 		}
 	}

@@ -14,12 +14,13 @@ int repo_can_fetch(struct repo *repo)
 	if (repo->remote) {
 		error_set(ERR_NOTFOUND, "the branch '%s' of '%s' is not among what this clone fetches", repo->branch,
 			  repo->remote);
-		error_hint("git remote set-branches --add %s %s", repo->remote, repo->branch);
+		error_hint("add it with 'git remote set-branches --add %s %s'", repo->remote, repo->branch);
 		return ERR_NOTFOUND;
 	}
 	name = repo_config(repo, "async.remote");
 	error_set(ERR_NOTFOUND, "there is no remote '%s' to fetch the log from", name ? name : "origin");
-	error_hint("git remote add %s <url>, or name another in git's configuration: async.remote", name ? name : "origin");
+	error_hint("add it with 'git remote add %s <url>', or name another with 'git config async.remote'",
+		   name ? name : "origin");
 	free(name);
 	return ERR_NOTFOUND;
 }

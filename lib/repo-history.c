@@ -109,8 +109,7 @@ void repo_hint_other_branch(struct repo *repo)
 {
 	bool usual = strcmp(repo->branch, "async") == 0;
 
-	error_hint("Keep the log on a branch of another name:\n\n"
-		   "\tgit config async.branch %s",
+	error_hint("keep the log on a branch of another name: 'git config async.branch %s'",
 		   usual ? "worklog" : "<name>");
 }
 
@@ -139,7 +138,7 @@ int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
 		if (strcspn(format, "\r\n") != 1 || *format != '1') {
 			rc = error_set(ERR_NEWER, "the log '%s' has format %.*s: written by a newer async", name,
 				       (int)strspn(format, "0123456789"), format);
-			error_hint("Update async; this version reads format 1.");
+			error_hint("update async; this version reads format 1");
 		}
 	} else if (rc == 0 || rc == ERR_NOTFOUND) {
 		rc = error_set(ERR_INVALID, "the branch '%s' is not a log", name);
@@ -161,15 +160,14 @@ static int no_log(struct repo *repo)
 {
 	error_set(ERR_NOTFOUND, "there is no log here (no branch '%s')", repo->branch);
 	if (repo->remote && !repo->tracking)
-		error_hint("Begin one with 'async init'. If '%s' has one, this clone does not fetch it; do\n\n"
-			   "\tgit remote set-branches --add %s %s\n"
-			   "\tgit fetch %s",
+		error_hint("begin one with 'async init'; if '%s' has one, this clone does not fetch it:\n"
+			   "do 'git remote set-branches --add %s %s' and 'git fetch %s'",
 			   repo->remote, repo->remote, repo->branch, repo->remote);
 	else if (repo->remote)
-		error_hint("Begin one with 'async init'; if '%s' has one, 'git fetch %s' brings it.", repo->remote,
+		error_hint("begin one with 'async init'; if '%s' has one, 'git fetch %s' brings it", repo->remote,
 			   repo->remote);
 	else
-		error_hint("Begin one with 'async init'.");
+		error_hint("begin one with 'async init'");
 	return ERR_NOTFOUND;
 }
 

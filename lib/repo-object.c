@@ -46,7 +46,7 @@ static int missing(struct repo *repo, const char *hex)
 
 	if (remote) {
 		error_set(rc, "object %s was not fetched: this is a partial clone", hex);
-		error_hint("Fetch the log whole: 'git fetch --refetch --no-filter %s %s'.", remote, repo->branch);
+		error_hint("fetch the log whole: 'git fetch --refetch --no-filter %s %s'", remote, repo->branch);
 	}
 	free(remote);
 	return rc;

@@ -40,6 +40,9 @@ int error_git(int code, const char *fmt, ...)
 	va_end(ap);
 	if (why && why->klass != GIT_ERROR_NONE)
 		buf_addf(&text, ": %s", why->message);
+	buf_rtrim(&text); /* libgit2 leaves room for a cause that it does not always know */
+	if (text.len && text.ptr[text.len - 1] == ':')
+		buf_setlen(&text, text.len - 1);
 	error_set(translate(code), "%s", text.ptr);
 	buf_release(&text);
 	return translate(code);
@@ -91,10 +94,8 @@ int repo_start_git(void)
 
 static void hint_own_repository(void)
 {
-	error_hint("Keep the log in a repository of its own:\n\n"
-		   "\tgit init --bare ~/worklog.git\n"
-		   "\tgit config async.repo ~/worklog.git\n\n"
-		   "or name it in the environment variable ASYNC_DIR.");
+	error_hint("keep the log in a repository of its own: 'git init --bare ~/worklog.git' and\n"
+		   "'git config async.repo ~/worklog.git'; or name it in the environment, as ASYNC_DIR");
 }
 
 /* Say in one sentence why libgit2 would not open it. */
@@ -355,7 +356,7 @@ static int choose_branch(struct repo *repo, const char *log, bool moved, char *n
 		repo->branch = named_setting(repo, log, "branch");
 	if (!repo->branch && log && !moved) {
 		error_set(ERR_NOTFOUND, "no log is named '%s'", log);
-		error_hint("Name one with 'git config async.log.%s.branch <branch>'.", log);
+		error_hint("name one with 'git config async.log.%s.branch <branch>'", log);
 		return ERR_NOTFOUND;
 	}
 	if (!repo->branch)
@@ -520,10 +521,8 @@ const char *repo_tracking(const struct repo *repo)
 static int no_identity(const char *what)
 {
 	error_set(ERR_FAILED, "committer identity unknown: no %s is set", what);
-	error_hint("Please tell git who you are:\n\n"
-		   "\tgit config --global user.email \"you@example.com\"\n"
-		   "\tgit config --global user.name \"Your Name\"\n\n"
-		   "Omit --global to set the identity only in this repository.");
+	error_hint("tell git who you are: 'git config --global user.email you@example.com' and\n"
+		   "'git config --global user.name \"Your Name\"'; without --global for this repository only");
 	return ERR_FAILED;
 }
 

@@ -135,7 +135,7 @@ static int author_record(struct record *out, struct worklog *wl, const struct re
 
 	if (!address_is_valid(wl->address)) {
 		error_set(ERR_INVALID, "git's user.email, '%s', is not an address", wl->address);
-		error_hint("git config user.email you@example.com");
+		error_hint("set it with 'git config user.email you@example.com'");
 		return ERR_INVALID;
 	}
 	/* Before what they write, which may be about them: in one second the ids would decide. */

@@ -80,9 +80,7 @@ test_expect_success 'a branch of that name that is no log is refused, with the r
 	test_expect_code 128 async -C taken init 2>actual &&
 	cat >expect <<-\EOF &&
 	async: the branch '\''async'\'' is not a log
-	hint: Keep the log on a branch of another name:
-	hint: 
-	hint: 	git config async.branch worklog
+	hint: keep the log on a branch of another name: '\''git config async.branch worklog'\''
 	EOF
 	test_cmp expect actual &&
 	git -C taken config async.branch worklog &&

@@ -141,7 +141,7 @@ test_expect_success 'no log yet: the hint says init' '
 	test_expect_code 128 async -C code list 2>actual &&
 	cat >expect <<-\EOF &&
 	async: there is no log here (no branch '\''async'\'')
-	hint: Begin one with '\''async init'\''.
+	hint: begin one with '\''async init'\''
 	EOF
 	test_cmp expect actual
 '

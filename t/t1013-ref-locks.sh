@@ -41,7 +41,7 @@ test_expect_success 'a lock with another id is somebody else'\''s: left alone, a
 	echo 0123456789012345678901234567890123456789 >$lock &&
 	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=200 post --to ben@example.com four 2>actual &&
 	test_grep "refs/heads/async.lock" actual &&
-	test_grep "If none is running, remove that file" actual &&
+	test_grep "if none is running, remove that file" actual &&
 	test -s $lock &&
 	git -C repo rev-parse async >after &&
 	test_cmp before after &&

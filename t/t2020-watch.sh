@@ -110,9 +110,9 @@ test_expect_success 'a fetch that fails is told once, and is no reason to end' '
 '
 
 test_expect_success 'without a remote, or one whose log is not fetched, there is a remedy' '
-	test_expect_code 128 async -C log watch --fetch 1m 2>err && test_grep "no remote .origin." err && test_grep "^hint: git remote add" err &&
+	test_expect_code 128 async -C log watch --fetch 1m 2>err && test_grep "no remote .origin." err && test_grep "^hint: add it with .git remote add" err &&
 	git clone -q --single-branch --branch main "file://$PWD/log" single && git -C single fetch -q origin async:async &&
-	test_expect_code 128 async -C single watch --fetch 1m 2>err && test_grep "^hint: git remote set-branches --add origin async" err
+	test_expect_code 128 async -C single watch --fetch 1m 2>err && test_grep "^hint: add it with .git remote set-branches --add origin async" err
 '
 
 test_expect_success 'it holds no more files the more it has seen' '
