@@ -368,7 +368,8 @@ static const struct {
 	{ "command", offer_commands }, { "topic", offer_topics }, { "key", offer_settings },
 	{ "file", offer_file },	       { "path", offer_file },	  { "color", offer_colors },
 	{ "duration", offer_durations }, { "when", offer_ahead }, { "date", offer_ahead },
-	{ "past", offer_past },	       { "query", offer_query },
+	{ "past", offer_past },	       { "query", offer_query },  { "word", offer_query },
+	{ "interval", offer_durations },
 };
 
 void offer_named(struct completion *c, const char *name, size_t len)

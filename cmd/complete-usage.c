@@ -37,18 +37,24 @@ static size_t word_length(const char *text, size_t len)
 	return at;
 }
 
+static void take_more(struct token *token)
+{
+	if (token->len <= strlen(MORE) || memcmp(token->text + token->len - strlen(MORE), MORE, strlen(MORE)) != 0)
+		return;
+	token->again = true;
+	token->len -= strlen(MORE);
+}
+
 static struct token token_of(const char *word, size_t len)
 {
 	struct token token = { .text = word, .len = len };
 
-	if (token.len > strlen(MORE) && !memcmp(word + len - strlen(MORE), MORE, strlen(MORE))) {
-		token.again = true;
-		token.len -= strlen(MORE);
-	}
+	take_more(&token); /* "[<id>]…" */
 	if (*word == '[') {
 		token.optional = true;
 		token.text++;
 		token.len -= 2;
+		take_more(&token); /* "[<id>…]" */
 	}
 	token.again |= !strncmp(token.text, "<query>", strlen("<query>")); /* of any number of words */
 	return token;
@@ -175,17 +181,19 @@ static void offer_token(struct completion *c, const struct token *token)
 		offer_words(c, token->text, equals ? name : token->len);
 }
 
-/* The operand after `at` others: what may be left out lets the next one take its place. */
+/*
+ * The operand after `at` others: what may be left out lets the next one take its place, and behind
+ * one that may come again it is that or any that follows.
+ */
 static void offer_at(struct completion *c, const struct form *form, size_t at)
 {
-	if (at >= form->nr) {
-		if (form->nr && form->v[form->nr - 1].again)
-			offer_token(c, &form->v[form->nr - 1]);
-		return;
+	for (size_t i = 0; i < form->nr && i < at; i++)
+		if (form->v[i].again)
+			at = i;
+	for (bool more = true; more && at < form->nr; at++) {
+		offer_token(c, &form->v[at]);
+		more = form->v[at].optional || form->v[at].again;
 	}
-	offer_token(c, &form->v[at]);
-	if (form->v[at].optional && at + 1 < form->nr)
-		offer_at(c, form, at + 1);
 }
 
 void offer_operand(struct completion *c, const struct opt *opts, const char *const *operands, size_t nr)

@@ -233,6 +233,19 @@ test_expect_success 'forms of a command, and what each takes' '
 	test_cmp expect actual
 '
 
+test_expect_success 'what may come again, and what follows it' '
+	offers -C log extend "$(cat first)" 4 >actual &&
+	echo 4h >expect &&
+	test_cmp expect actual &&
+	offers -C log extend "$(cat first)" "$(cut -c1-6 second)" >actual &&
+	test_cmp second.short actual &&
+	offers -C log snooze --clear "$(cut -c1-6 first)" >actual &&
+	test_cmp first.short actual &&
+	offers -C log tag "$(cat first)" docs rel >actual &&
+	echo release >expect &&
+	test_cmp expect actual
+'
+
 test_expect_success 'time off is cancelled by its own id' '
 	async -C log away 2026-03-10 >/dev/null &&
 	offers -C log away --cancel "" >actual &&

@@ -130,7 +130,7 @@ test_expect_success 'leaving: the deputy answers; nobody is left without a word'
 
 test_expect_success 'their open parts wait on the deputy, or show gone' '
 	as ben async -C log inbox >actual &&
-	test_grep "What now?.*  for dee$" actual && test_line_count = 1 actual &&
+	test_grep "What now?.*  new, for dee$" actual && test_line_count = 1 actual &&
 	as ben async -C log overdue --soon 9d --for ben >actual && test_line_count = 1 actual &&
 	async -C log status >actual &&
 	test_grep "  dee .*  gone, with deputy ben$" actual && test_grep "  fay .*  gone$" actual &&
