@@ -19,9 +19,9 @@ static const struct columns columns_of[] = {
 /* What is being written: the conditions of `terms` for such rows. */
 struct where {
 	struct question *question;
+	struct index *index;
 	const struct query_term *terms;
 	enum rows rows;
-	time_t now;
 };
 
 static void put(const struct where *where, const char *sql)
@@ -71,7 +71,7 @@ static void put_any(const struct where *where, const struct query_term *term, co
 		buf_addf(&where->question->sql, "%s%s", glue, words[i]);
 		glue = " OR ";
 		if (i == QUERY_OVERDUE)
-			question_number(where->question, where->now);
+			question_number(where->question, where->index->now);
 	}
 }
 
@@ -136,17 +136,76 @@ static void put_tag(const struct where *where, const struct query_term *term)
 	put(where, ")");
 }
 
-#define FOUND "(SELECT rowid FROM words WHERE words MATCH ?)"
+#define FOUND "SELECT rowid FROM words WHERE words MATCH ?"
 
-/* Threads are found by each of their records. */
+/* -- what is rare ------------------------------------------------------------------------------- */
+
+/* So few are looked up and sorted faster than met with on the way through all dates. */
+#define FEW 1000
+
+/* What an index finds at once: the threads of a tag or a person, the records of a word. */
+static void put_indexed(const struct where *where, const struct query_term *term)
+{
+	if (term->field == QUERY_TAG) {
+		put(where, "SELECT root FROM tag WHERE tag");
+		put_names(where, "text", "text", term);
+	} else if (term->field == QUERY_TO) {
+		put(where, "SELECT root FROM part WHERE person");
+		put_names(where, "person", "key", term);
+	} else {
+		put(where, FOUND);
+		question_own_text(where->question, index_match(term->v[0]));
+	}
+}
+
+static int count_few(sqlite3_stmt *stmt, const struct question *question)
+{
+	*(bool *)question->data = sqlite3_column_int(stmt, 0) < FEW;
+	return 0;
+}
+
+static bool is_rare(const struct where *where, const struct query_term *term)
+{
+	bool rare = false;
+	struct question question = QUESTION_INIT(count_few, id, NULL, &rare);
+	const struct where indexed = { .question = &question };
+
+	buf_puts(&question.sql, "SELECT count(*) FROM (");
+	put_indexed(&indexed, term);
+	buf_puts(&question.sql, " LIMIT ?)");
+	question_number(&question, FEW);
+	question_ask(where->index, &question); /* it decides nothing but the way */
+	return rare;
+}
+
+/* Begin with the threads of what is rare; whether they match is for the terms to say. */
+static void add_rare(const struct where *where)
+{
+	for (const struct query_term *term = where->terms; term; term = term->next) {
+		if (where->rows == ROWS_PARTS || term->negated ||
+		    (term->field != QUERY_TAG && term->field != QUERY_TO) || !is_rare(where, term))
+			continue;
+		question_and(where->question, columns_of[where->rows].root);
+		put(where, " IN (");
+		put_indexed(where, term);
+		put(where, ")");
+		return;
+	}
+}
+
+/* Threads are found by each of their records: from those on, or, if they are many, thread by thread. */
 static void put_words(const struct where *where, const struct query_term *term)
 {
+	const char *root = columns_of[where->rows].root;
+
 	if (where->rows == ROWS_RECORDS)
-		put(where, "record.n IN " FOUND);
+		put(where, "record.n IN (");
+	else if (is_rare(where, term))
+		buf_addf(&where->question->sql, "%s IN (SELECT root FROM record WHERE n IN (", root);
 	else
-		buf_addf(&where->question->sql, "%s IN (SELECT root FROM record WHERE n IN " FOUND ")",
-			 columns_of[where->rows].root);
-	question_own_text(where->question, index_match(term->v[0]));
+		buf_addf(&where->question->sql, "EXISTS (SELECT 1 FROM record WHERE root = %s AND +n IN (", root);
+	put_indexed(where, term);
+	put(where, where->rows == ROWS_RECORDS ? ")" : "))");
 }
 
 static void put_asked(const struct where *where, const struct query_term *term);
@@ -218,7 +277,7 @@ static bool asks_somebody(const struct query_term *terms)
 /* They have a part in the thread; (unless negated) it is the one that state, need and due speak of. */
 static void put_asked(const struct where *where, const struct query_term *term)
 {
-	const struct where of_part = { where->question, NULL, ROWS_PARTS, where->now };
+	const struct where of_part = { where->question, where->index, NULL, ROWS_PARTS };
 
 	buf_addf(&where->question->sql, "EXISTS (SELECT 1 FROM part WHERE part.root = %s AND ",
 		 columns_of[where->rows].root);
@@ -227,62 +286,6 @@ static void put_asked(const struct where *where, const struct query_term *term)
 		if (is_of_part(other))
 			add_term(&of_part, other);
 	put(where, ")");
-}
-
-/* -- what is rare ------------------------------------------------------------------------------- */
-
-/* So few threads are looked up and sorted faster than met with on the way through all dates. */
-#define FEW 1000
-
-/* The threads of a term, of which an index can tell how many there are; false: it is of another kind. */
-static bool put_threads(const struct where *where, const struct query_term *term)
-{
-	if (term->negated || (term->field != QUERY_TAG && term->field != QUERY_TO))
-		return false;
-	if (term->field == QUERY_TAG) {
-		put(where, "SELECT root FROM tag WHERE tag");
-		put_names(where, "text", "text", term);
-	} else {
-		put(where, "SELECT root FROM part WHERE person");
-		put_names(where, "person", "key", term);
-	}
-	return true;
-}
-
-static int count_few(sqlite3_stmt *stmt, const struct question *question)
-{
-	*(bool *)question->data = sqlite3_column_int(stmt, 0) < FEW;
-	return 0;
-}
-
-static bool is_rare(struct index *index, const struct query_term *term)
-{
-	bool rare = false;
-	struct question question = QUESTION_INIT(count_few, id, NULL, &rare);
-	const struct where where = { .question = &question };
-
-	buf_puts(&question.sql, "SELECT count(*) FROM (");
-	if (put_threads(&where, term)) {
-		buf_puts(&question.sql, " LIMIT ?)");
-		question_number(&question, FEW);
-		question_ask(index, &question); /* it decides nothing but the way */
-	}
-	question_release(&question);
-	return rare;
-}
-
-/* Begin with the threads of what is rare; whether they match is for the terms to say. */
-static void add_rare(const struct where *where, struct index *index)
-{
-	for (const struct query_term *term = where->terms; term; term = term->next) {
-		if (where->rows == ROWS_PARTS || !is_rare(index, term))
-			continue;
-		question_and(where->question, columns_of[where->rows].root);
-		put(where, " IN (");
-		put_threads(where, term);
-		put(where, ")");
-		return;
-	}
 }
 
 static void add_terms(const struct where *where)
@@ -347,14 +350,14 @@ static const struct query_term *all_terms(struct given *given, const struct quer
 	return given->nr ? given->v : query->terms;
 }
 
-static int add_thread(const struct where *where, struct index *index, const struct query *query)
+static int add_thread(const struct where *where, const struct query *query)
 {
 	struct place place = { .id = query->thread };
 	int rc;
 
 	if (!query->thread)
 		return 0;
-	rc = index_try(index, index_place_of, &place);
+	rc = index_try(where->index, index_place_of, &place);
 	question_and(where->question, columns_of[where->rows].root);
 	put(where, " = ?");
 	question_number(where->question, place.root ? place.root : -1);
@@ -377,12 +380,12 @@ static void add_states(const struct where *where, unsigned states)
 int question_where(struct question *question, struct index *index, const struct query *query, enum rows rows)
 {
 	struct given given = { .nr = 0 };
-	const struct where where = { question, all_terms(&given, query), rows, index->now };
+	const struct where where = { question, index, all_terms(&given, query), rows };
 	int rc;
 
-	rc = add_thread(&where, index, query);
+	rc = add_thread(&where, query);
 	add_states(&where, query->states);
-	add_rare(&where, index);
+	add_rare(&where);
 	add_terms(&where);
 	return rc;
 }
