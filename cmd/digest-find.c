@@ -125,10 +125,13 @@ static int find_waiting(struct digest *digest)
 
 /* -- what happened: the threads in which there is a record of that time ---------------------- */
 
-/* A thread that was written in. */
+/* A thread that was written in; before they are united, a record of it. */
 struct touched {
 	struct id root;
 	size_t place;        /* in the order of records, the newest first */
+	time_t date;
+	const time_t *dates; /* of its records of that time */
+	size_t nr_dates;
 	size_t replies;      /* by others */
 	const char *replier; /* the last of them, a key */
 	time_t replied_at;
@@ -138,6 +141,7 @@ struct touches {
 	struct digest *digest;
 	struct touched *v;
 	size_t nr, alloc;
+	time_t *dates;
 };
 
 static int touch(const struct record_row *row, void *data)
@@ -150,7 +154,7 @@ static int touch(const struct record_row *row, void *data)
 		return 0;
 	GROW(touches->v, touches->nr, touches->alloc);
 	touched = &touches->v[touches->nr];
-	*touched = (struct touched){ .root = row->root, .place = touches->nr++ };
+	*touched = (struct touched){ .root = row->root, .place = touches->nr++, .date = row->date };
 	if (row->kind == KIND_POST && !id_is_zero(&row->target) && strcmp(row->from, digest->whose) != 0) {
 		touched->replies = 1;
 		touched->replier = pool_strdup(&digest->pool, row->from);
@@ -179,15 +183,20 @@ static void unite(struct touches *touches)
 {
 	size_t nr = 0;
 
+	touches->dates = xcalloc(touches->nr, sizeof(*touches->dates));
 	if (touches->nr)
 		qsort(touches->v, touches->nr, sizeof(*touches->v), by_root);
 	for (size_t i = 0; i < touches->nr; i++) {
 		struct touched *at = &touches->v[i], *before = nr ? &touches->v[nr - 1] : NULL;
 
+		touches->dates[i] = at->date;
 		if (!before || !id_equal(&before->root, &at->root)) {
+			at->dates = &touches->dates[i];
+			at->nr_dates = 1;
 			touches->v[nr++] = *at;
 			continue;
 		}
+		before->nr_dates++;
 		if (!before->replies) {
 			before->replier = at->replier;
 			before->replied_at = at->replied_at;
@@ -210,9 +219,13 @@ struct telling {
 	time_t settled_at;   /* when the last of all parts was settled */
 };
 
-static bool is_in_time(const struct digest *digest, time_t at)
+/* Did it happen by one of those records? What is synced late is news, whatever its date. */
+static bool is_news(const struct telling *telling, time_t at)
 {
-	return at >= digest->since && at <= digest->now;
+	for (size_t i = 0; i < telling->touched->nr_dates; i++)
+		if (telling->touched->dates[i] == at)
+			return true;
+	return false;
 }
 
 static void add_answer(struct digest *digest, const struct part_row *row)
@@ -235,14 +248,14 @@ static int tell_part(const struct part_row *row, void *data)
 	if (row->settled_at > telling->settled_at)
 		telling->settled_at = row->settled_at;
 	if (is_settled && row->from && !strcmp(row->from, digest->whose) && !is_mine &&
-	    row->state == PART_MET && is_in_time(digest, row->settled_at)) {
+	    row->state == PART_MET && is_news(telling, row->settled_at)) {
 		add_answer(digest, row);
 		telling->answers++;
 	}
 	if (is_settled || !is_mine)
 		return 0;
 	telling->asked++;
-	if (is_in_time(digest, row->asked_at) && (!row->due_at || row->due_at >= telling->tomorrow))
+	if (is_news(telling, row->asked_at) && (!row->due_at || row->due_at >= telling->tomorrow))
 		add_part(digest, DIGEST_NEW, row, row->from);
 	return 0;
 }
@@ -278,12 +291,12 @@ static int tell_post(const struct post_row *row, void *data)
 {
 	struct telling *telling = data;
 	struct digest *digest = telling->digest;
-	bool is_new = is_in_time(digest, row->date);
+	bool is_new = is_news(telling, row->date);
 
 	telling->is_theirs = row->from && !strcmp(row->from, digest->whose);
 	if (row->retracted)
 		return 0;
-	if (row->type == TYPE_DECISION && row->state == THREAD_MET && is_in_time(digest, telling->settled_at))
+	if (row->type == TYPE_DECISION && row->state == THREAD_MET && is_news(telling, telling->settled_at))
 		add_event(digest, DIGEST_DECIDED, row, row->from, "", telling->settled_at);
 	else if (row->type == TYPE_DECISION && row->state == THREAD_NONE && is_new && !telling->is_theirs)
 		add_event(digest, DIGEST_DECIDED, row, row->from, "", row->date);
@@ -306,7 +319,10 @@ static int tell_thread(struct digest *digest, const struct touched *touched, tim
 
 static int find_happened(struct digest *digest)
 {
-	const struct query query = { .since = digest->since, .until = digest->now + 1 };
+	const struct query query = {
+		.since = digest->last ? 0 : digest->since, .until = digest->last ? 0 : digest->now + 1,
+		.arrived = digest->last,
+	};
 	struct touches touches = { .digest = digest };
 	time_t tomorrow = end_of_day(digest);
 	int rc;
@@ -315,6 +331,7 @@ static int find_happened(struct digest *digest)
 	unite(&touches);
 	for (size_t i = 0; i < touches.nr && rc == 0; i++)
 		rc = tell_thread(digest, &touches.v[i], tomorrow);
+	free(touches.dates);
 	free(touches.v);
 	return rc;
 }

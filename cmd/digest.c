@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "async/clock.h"
+#include "async/seen.h"
 #include "async/worktime.h"
 #include "async/zone.h"
 #include "cmd.h"
@@ -51,36 +51,6 @@ static char *state_name(const char *key)
 	return buf_detach(&name);
 }
 
-/* 0: there was none. */
-static time_t last_digest(const struct digest *digest)
-{
-	char *name = state_name(digest->whose);
-	struct buf text = BUF_INIT;
-	time_t at = 0;
-
-	if (worklog_private_read(&text, digest->wl, name) < 0)
-		error_clear();
-	buf_rtrim(&text);
-	if (!instant_parse(&at, text.ptr))
-		at = 0;
-	buf_release(&text);
-	free(name);
-	return at;
-}
-
-/* From here on the next one goes. */
-static int remember(const struct digest *digest)
-{
-	char *name = state_name(digest->whose);
-	char text[INSTANT_TEXT];
-	int rc;
-
-	instant_format(text, digest->now + 1);
-	rc = worklog_private_write(digest->wl, name, text);
-	free(name);
-	return rc;
-}
-
 /* -- printing ---------------------------------------------------------------------------------- */
 
 static int print_digest(const struct digest *digest, int format)
@@ -116,24 +86,30 @@ static int make(struct worklog *wl, const struct wanted *wanted, const struct qu
 {
 	struct digest digest = { .wl = wl, .now = worklog_now(wl), .query = *query };
 	const struct calendar *cal;
+	struct arrival last, newest;
+	char *name = NULL;
 	int rc;
 
 	rc = worklog_find_key(&digest.whose, wl, wanted->whom);
+	if (rc == 0)
+		rc = worklog_newest(&newest, wl);
 	if (rc < 0)
 		return rc;
+	name = state_name(digest.whose);
 	cal = worklog_calendar(wl, digest.whose);
 	digest.zone = strcmp(wanted->whom, "me") ? calendar_zone(cal) : worklog_zone(wl);
-	digest.since = wanted->since.given ? wanted->since.at : wanted->since_last ? last_digest(&digest) : 0;
-	if (!digest.since)
-		digest.since = last_morning(&digest, cal);
+	if (wanted->since_last && worklog_recall(&last, wl, name))
+		digest.last = &last;
+	digest.since = digest.last ? last.at : wanted->since.given ? wanted->since.at : last_morning(&digest, cal);
 	rc = digest_find(&digest);
 	if (rc == 0)
 		rc = print_digest(&digest, wanted->format);
 	if (rc == 0)
 		rc = print_flush();
 	if (rc == 0 && wanted->since_last)
-		rc = remember(&digest);
+		rc = worklog_keep(wl, name, &newest);
 	digest_release(&digest);
+	free(name);
 	return rc;
 }
 

@@ -43,6 +43,7 @@ struct digest {
 	const char *whose;   /* the person's key */
 	struct zone *zone;   /* and zone: borrowed */
 	time_t since, now;
+	const struct arrival *last; /* what came after it has happened, whatever its date; or NULL: by `since` */
 	struct query query;  /* what of the log is looked at; borrowed */
 	struct digest_item *v;
 	size_t nr, alloc;
@@ -53,7 +54,7 @@ extern const char *const digest_words[DIGEST_SECTIONS], *const digest_titles[DIG
 
 /*
  * Find everything for `digest->whose`, of what happened from `digest->since` on to now, in order
- * of sections. Those four and `wl` and `zone` are set; end it with digest_release().
+ * of sections. All before `v` is set by the caller; end it with digest_release().
  */
 int digest_find(struct digest *digest);
 void digest_release(struct digest *digest);

@@ -11,6 +11,7 @@
 #include "worklog-internal.h"
 
 #define MAX_SIGHTS 500
+#define LOOKED "looked"
 
 static struct sight *find(const struct seen *seen, const struct id *root)
 {
@@ -197,13 +198,13 @@ void sights_save(struct worklog *wl)
 
 /* -- the last look -------------------------------------------------------------------------- */
 
-bool worklog_last_look(struct arrival *out, struct worklog *wl)
+bool worklog_recall(struct arrival *out, struct worklog *wl, const char *name)
 {
 	struct buf text = BUF_INIT;
 	struct id root;
 	bool found;
 
-	found = worklog_root(wl, &root) == 0 && state_read(&text, &root, "looked") == 0;
+	found = worklog_root(wl, &root) == 0 && state_read(&text, &root, name) == 0;
 	if (!found)
 		error_clear();
 	buf_rtrim(&text);
@@ -212,11 +213,28 @@ bool worklog_last_look(struct arrival *out, struct worklog *wl)
 	return found;
 }
 
-void worklog_look(struct worklog *wl, const struct arrival *last)
+int worklog_keep(struct worklog *wl, const char *name, const struct arrival *arrival)
 {
 	struct buf text = BUF_INIT;
-	struct arrival now;
 	struct id root;
+	int rc;
+
+	put_line(&text, &arrival->last, arrival->nr, arrival->at);
+	rc = worklog_root(wl, &root);
+	if (rc == 0)
+		rc = state_write(&root, name, text.ptr);
+	buf_release(&text);
+	return rc;
+}
+
+bool worklog_last_look(struct arrival *out, struct worklog *wl)
+{
+	return worklog_recall(out, wl, LOOKED);
+}
+
+void worklog_look(struct worklog *wl, const struct arrival *last)
+{
+	struct arrival now;
 
 	if (worklog_is_past(wl))
 		return;
@@ -226,8 +244,6 @@ void worklog_look(struct worklog *wl, const struct arrival *last)
 	}
 	if (last && last->nr == now.nr && id_equal(&last->last, &now.last))
 		return;
-	put_line(&text, &now.last, now.nr, now.at);
-	if (worklog_root(wl, &root) < 0 || state_write(&root, "looked", text.ptr) < 0)
+	if (worklog_keep(wl, LOOKED, &now) < 0)
 		error_clear();
-	buf_release(&text);
 }

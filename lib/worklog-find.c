@@ -238,19 +238,3 @@ int worklog_private_path(struct buf *out, struct worklog *wl, const char *name)
 
 	return rc < 0 ? rc : state_path(out, &root, name);
 }
-
-int worklog_private_read(struct buf *out, struct worklog *wl, const char *name)
-{
-	struct id root;
-	int rc = worklog_root(wl, &root);
-
-	return rc < 0 ? rc : state_read(out, &root, name);
-}
-
-int worklog_private_write(struct worklog *wl, const char *name, const char *text)
-{
-	struct id root;
-	int rc = worklog_root(wl, &root);
-
-	return rc < 0 ? rc : state_write(&root, name, text);
-}

@@ -101,6 +101,15 @@ test_expect_success '--since-last: each thing that happened once, for each perso
 	at "2026-03-02 12:30" digest --since-last --for ben >actual && test_grep ! "We ship" actual
 '
 
+test_expect_success '--since-last: what arrives late is told all the same, and once' '
+	git clone -q log away 2>/dev/null && git -C away branch -q async origin/async &&
+	at "2026-03-02 12:22" as ben async -C away post -q "Written offline" >offline &&
+	at "2026-03-02 12:35" digest --since-last >actual && test_grep ! "Written offline" actual &&
+	git -C log fetch -q "$PWD/away" async:async &&
+	at "2026-03-02 12:36" digest --since-last >actual && test_grep "Written offline" actual &&
+	at "2026-03-02 12:37" digest --since-last >actual && test_grep ! "Written offline" actual
+'
+
 test_expect_success '--since-last: what could not be written counts as not told' '
 	at "2026-03-02 12:40" as ben async -C log post -q "Another note" >another &&
 	test_expect_code 128 at "2026-03-02 12:50" digest --since-last >/dev/full 2>err &&

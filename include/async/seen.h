@@ -52,4 +52,11 @@ void worklog_saw(struct worklog *wl, const struct id *id);
 bool worklog_last_look(struct arrival *out, struct worklog *wl);
 void worklog_look(struct worklog *wl, const struct arrival *last);
 
+/*
+ * The same under another name, the name of a private file, for who tells each thing once: how far
+ * the log had come when `arrival` was kept; false if none was.
+ */
+bool worklog_recall(struct arrival *out, struct worklog *wl, const char *name);
+int worklog_keep(struct worklog *wl, const char *name, const struct arrival *arrival);
+
 #endif

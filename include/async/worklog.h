@@ -192,10 +192,6 @@ int worklog_reindex(struct worklog *wl, size_t *nr);
  */
 int worklog_private_path(struct buf *out, struct worklog *wl, const char *name);
 
-/* Append what that file holds: ERR_NOTFOUND, without a message, if there is none. And put a text in its place. */
-int worklog_private_read(struct buf *out, struct worklog *wl, const char *name);
-int worklog_private_write(struct worklog *wl, const char *name, const char *text);
-
 /* Private state (design section 8): the post last written, acted on or looked at ("-" to worklog_find()). */
 void worklog_remember(struct worklog *wl, const struct id *post);
 
