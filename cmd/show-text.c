@@ -296,6 +296,7 @@ static void put_notes(struct worklog *wl, const struct thread *thread, const str
 	show_why(&line, wl, thread, event);
 	if (line.len)
 		print_colored(COLOR_DIM, "%*s%s\n", INDENT, "", line.ptr);
+	buf_reset(&line);
 	if (event->superseded && !history) {
 		put_change(&line, wl, event);
 		print_colored(COLOR_DIM, "%*stext changed %s; older: --history\n", INDENT, "", line.ptr);
@@ -316,7 +317,7 @@ static void put_event(struct worklog *wl, const struct thread *thread, const str
 static bool is_alike(const struct event *a, const struct event *b)
 {
 	return a->rec->kind == KIND_MARK && b->rec->kind == KIND_MARK && a->rec->verb == b->rec->verb &&
-	       !has_text(a) && !has_text(b) && a->counts == b->counts;
+	       !has_text(a) && !has_text(b) && a->counts == b->counts && !a->waits && !b->waits;
 }
 
 /* How many events from this one on are of one sort and say no more than that they happened. */
