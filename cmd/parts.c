@@ -235,17 +235,15 @@ static void word_gone(struct buf *out, const struct parts *parts, const struct p
 /* Open is the rule, not worth a word; that more time is asked for is. */
 static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row, const struct value *v)
 {
-	if (!v[F_SEEN].number)
+	if (v[F_SNOOZED].time)
+		add_word(out, "snoozed");
+	else if (!v[F_SEEN].number)
 		add_word(out, "new");
 	if (row->state != PART_OPEN)
 		add_word(out, part_state_name(row->state));
 	if (asks_for_time(row))
 		add_word(out, row->outcome);
 	word_gone(out, parts, row);
-	if (v[F_SNOOZED].time) {
-		add_word(out, "snoozed until ");
-		format_time_short(out, v[F_SNOOZED].time, worklog_now(parts->wl), worklog_zone(parts->wl));
-	}
 }
 
 /* The whole row, but for cells that have a colour of their own. */
