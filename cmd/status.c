@@ -1,6 +1,4 @@
 /* async status: what waits on me, what I wait for, and what happened since I last looked. */
-#include <string.h>
-
 #include "async/seen.h"
 #include "async/snooze.h"
 #include "cmd.h"
@@ -138,7 +136,7 @@ static int tell_one(const struct record_row *row, void *data)
 {
 	struct news *news = data;
 
-	if (row->why_not && strncmp(row->why_not, "asks for ", 9) != 0) /* a request waits to be granted */
+	if (row->why_not && !trail_is_request(row))
 		return 0;
 	if (++news->total > news->limit && news->limit)
 		return 0;

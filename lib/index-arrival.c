@@ -135,7 +135,8 @@ static void add_concerns(struct question *question, const char *key)
 	question_and(question,
 		     "record.author <> " PERSON " AND (post.author = " PERSON
 		     " OR EXISTS (SELECT 1 FROM part WHERE part.root = post.n AND part.person = " PERSON ")"
-		     " OR EXISTS (SELECT 1 FROM record own WHERE own.root = post.n AND own.parent > 0 AND own.author = " PERSON "))");
+		     " OR EXISTS (SELECT 1 FROM record own WHERE own.root = post.n AND own.parent > 0"
+		     " AND own.author = " PERSON "))");
 	for (int i = 0; i < 4; i++)
 		question_text(question, key);
 }

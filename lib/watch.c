@@ -89,29 +89,26 @@ static void forget_told(const struct watch *watch)
 
 /* -- fetching ------------------------------------------------------------------------------ */
 
-static void fetch_failed(struct watch *watch, const char *why)
+/* Keep why: what failed here, or the first line of what git says. */
+static void keep_trouble(struct watch *watch, int status)
 {
 	free(watch->trouble);
-	watch->trouble = xstrdup(why);
+	if (status < 0)
+		watch->trouble = xstrdup(error_last());
+	else
+		watch->trouble = xstrfmt("cannot fetch the log from '%s': %.*s", repo_remote(watch->wl->repo),
+					 (int)strcspn(watch->says.ptr, "\n"), watch->says.ptr);
+	error_clear();
 }
 
 /* The fetch has ended: true if that is trouble which was not told yet. */
 static bool end_fetch(struct watch *watch, int status)
 {
 	bool failed_before = watch->failed;
-	struct buf why = BUF_INIT;
 
-	buf_rtrim(&watch->says);
 	watch->failed = status != 0;
-	if (status < 0)
-		fetch_failed(watch, error_last());
-	else if (status > 0) {
-		buf_addf(&why, "cannot fetch the log from '%s': %s", repo_remote(watch->wl->repo),
-			 watch->says.len ? watch->says.ptr : "git says nothing");
-		fetch_failed(watch, why.ptr);
-	}
-	error_clear();
-	buf_release(&why);
+	if (watch->failed)
+		keep_trouble(watch, status);
 	buf_release(&watch->says);
 	watch->fetched = true;
 	watch->fetch_at = clock_ticks() + watch->interval;
