@@ -135,7 +135,8 @@ static void count(const struct counting *counting, struct tally *tally, const st
 }
 
 /* In each of "a,b"; where there are none, in that of no name. */
-static void count_each(struct counting *counting, enum by by, const char *names, const struct outcome_row *row, int32_t week)
+static void count_each(struct counting *counting, enum by by, const char *names, const struct outcome_row *row,
+		       int32_t week)
 {
 	char *copy, *rest, *name;
 

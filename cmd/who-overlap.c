@@ -7,6 +7,8 @@
 #include "presence.h"
 #include "who.h"
 
+#define DAY_SECONDS 86400
+
 enum { F_FROM, F_TO, F_MINUTES, F_PEOPLE, F_LOCAL, F_NR };
 
 static const struct field fields[F_NR] = {
@@ -21,6 +23,7 @@ struct overlaps {
 	struct worklog *wl;
 	const struct attendees *people;
 	const struct overlap_query *query;
+	time_t end; /* of the days to look at: what begins before it is shown whole */
 	struct listing *list;
 	char *keys; /* of the people, comma separated */
 	size_t nr;  /* found */
@@ -63,7 +66,7 @@ static void each_overlap(const struct stretch *stretch, void *data)
 	struct buf mine = BUF_INIT, local = BUF_INIT;
 	long minutes = (long)(stretch->to - stretch->from) / 60;
 
-	if (minutes < all->query->minutes || all->rc < 0)
+	if (minutes < all->query->minutes || stretch->from >= all->end || all->rc < 0)
 		return;
 	all->nr++;
 	format_time_short(&mine, stretch->from, worklog_now(all->wl), zone);
@@ -98,7 +101,8 @@ static void find(struct overlaps *all)
 
 	for (size_t i = 0; i < people->nr; i++)
 		cals[i] = people->v[i].cal;
-	worktime_common(cals, people->nr, now, now + (time_t)all->query->days * 86400, each_overlap, all);
+	all->end = now + (time_t)all->query->days * DAY_SECONDS;
+	worktime_common(cals, people->nr, now, all->end + DAY_SECONDS, each_overlap, all);
 	free(cals);
 }
 
