@@ -75,42 +75,6 @@ static int fill_expectation(struct record *rec, struct worklog *wl, const struct
 	return rc;
 }
 
-static int add_link(struct node *list, struct record *rec, struct worklog *wl, const char *text)
-{
-	struct node *link = node_new(&rec->pool, NODE_MAP);
-	char hex[ID_HEX + 1];
-	struct id id;
-
-	if (strstr(text, "://") || !strncmp(text, "mailto:", 7)) {
-		node_set_text(&rec->pool, link, "url", text);
-	} else if (!id_is_prefix(text, strlen(text)) && strncmp(text, ":/", 2) != 0 && strcmp(text, "-") != 0) {
-		error_set(ERR_INVALID, "'%s' is no link", text);
-		error_hint("--link takes a URL (https://…), a commit id or the id of a record");
-		return ERR_INVALID;
-	} else if (worklog_find(&id, wl, text) == 0) {
-		id_hex(hex, &id);
-		node_set_text(&rec->pool, link, "id", hex);
-	} else if (id_is_prefix(text, strlen(text))) { /* not ours, so the code's */
-		node_set_text(&rec->pool, link, "commit", text);
-	} else {
-		return ERR_NOTFOUND;
-	}
-	node_append(list, link);
-	return 0;
-}
-
-int ask_fill_links(struct record *rec, struct worklog *wl, const struct texts *links)
-{
-	struct node *list = node_new(&rec->pool, NODE_LIST);
-	int rc = 0;
-
-	for (size_t i = 0; i < links->nr && rc == 0; i++)
-		rc = add_link(list, rec, wl, links->v[i]);
-	if (rc == 0 && list->nr)
-		record_set_node(rec, "links", list);
-	return rc;
-}
-
 static int check_options(struct worklog *wl, const struct ask *ask)
 {
 	if (ask->by.given && is_given(&ask->within))
@@ -135,7 +99,7 @@ int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, cons
 	if (rc == 0 && ask->to.nr)
 		rc = fill_expectation(rec, wl, ask, again);
 	if (rc == 0)
-		rc = ask_fill_links(rec, wl, &ask->links);
+		rc = links_fill(rec, wl, &ask->links);
 	for (size_t i = 0; i < ask->tags.nr && rc == 0; i++)
 		if (!node_list_has(record_node(rec, "tags"), ask->tags.v[i]))
 			record_add(rec, "tags", ask->tags.v[i]);

@@ -5,10 +5,12 @@
 #include "async/record.h"
 #include "async/thread.h"
 #include "async/worklog.h"
+#include "links.h"
 #include "opts.h"
 
 struct ask {
-	struct texts to, cc, tags, links;
+	struct texts to, cc, tags;
+	struct links links;
 	const char *level; /* or NULL */
 	int need;          /* index in need_words, -1: not given */
 	struct span within;
@@ -27,7 +29,7 @@ extern const char *const need_words[];
 	OPT_WHEN(0, "by", &(ask)->by, "when an answer is due, instead"),                                \
 	OPT_WORD(0, "need", &(ask)->need, need_words, "what", "reply, ack, approval, done or read"),    \
 	OPT_LIST('t', "tag", &(ask)->tags, "tag", "put a tag on it"),                                   \
-	OPT_TEXTS(0, "link", &(ask)->links, "link", "a URL, a commit or a record it is about")
+	OPT_LINKS(&(ask)->links), OPT_TRANSCRIPT(&(ask)->links)
 
 /* Put how long somebody has into a record. */
 void ask_set_within(struct record *rec, const struct span *span);
@@ -43,9 +45,6 @@ int ask_freeze_level(struct record *rec, struct worklog *wl, const char *level, 
  * (worktime S14). `again` is a post whose level and duration hold if none are given, or NULL.
  */
 int ask_fill(struct record *rec, struct worklog *wl, const struct ask *ask, const struct record *again);
-
-/* Put what --link says into `links`: URLs, commits and records. ERR_INVALID. */
-int ask_fill_links(struct record *rec, struct worklog *wl, const struct texts *links);
 
 /* Append when a part is due, in their time and mine: "due ~Tue 2026-03-03 12:00 CET (11:00 UTC)". */
 void part_put_due(struct buf *out, struct worklog *wl, const struct part *part);

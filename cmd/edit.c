@@ -7,13 +7,14 @@
 #include "async/alloc.h"
 #include "cmd.h"
 #include "draft.h"
+#include "links.h"
 #include "print.h"
 
 /* What the command line says; NULL: stays as it is. */
 struct edit {
 	const char *subject;
 	struct message message; /* the body */
-	struct texts links;
+	struct links links;
 };
 
 /* The new text; the body ends in a line end, as texts do. */
@@ -113,7 +114,7 @@ static int get_text(struct text *out, struct acts *acts, const struct event *pos
 	const struct edit *edit = acts->act->data;
 	int rc;
 
-	if (edit->subject || message_is_given(&edit->message) || edit->links.nr)
+	if (edit->subject || message_is_given(&edit->message) || edit->links.to.nr)
 		rc = given_text(out, edit);
 	else
 		rc = ask_text(out, acts->wl, &edit->message, post);
@@ -148,7 +149,7 @@ static int write_text(struct acts *acts, const struct place *place, const struct
 		return rc;
 	record_set(mark, "subject", text->subject);
 	record_set(mark, "body", text->body);
-	rc = ask_fill_links(mark, acts->wl, &edit->links);
+	rc = links_fill(mark, acts->wl, &edit->links);
 	if (rc == 0)
 		rc = acts_try(&after, acts, place);
 	if (rc == 0)
@@ -167,7 +168,7 @@ static int each(struct acts *acts, const struct place *place)
 	rc = may_edit(acts, place);
 	if (rc == 0)
 		rc = get_text(&text, acts, place->post);
-	if (rc == 0 && !edit->links.nr && is_same(text.subject, place->post->subject) &&
+	if (rc == 0 && !edit->links.to.nr && is_same(text.subject, place->post->subject) &&
 	    is_same(text.body, place->post->body))
 		acts_tell(acts, "%s says that already: nothing was changed", place->id);
 	else if (rc == 0)
@@ -185,8 +186,9 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_TEXT('s', "subject", &edit.subject, "text", "the new subject"),
 		OPT_MESSAGE(&edit.message),
 		OPT_AGAIN(&edit.message),
-		OPT_TEXTS(0, "link", &edit.links, "link",
+		OPT_TEXTS(0, "link", &edit.links.to, "link",
 			  "a URL, a commit or a record it is about, instead of those there were"),
+		OPT_BESIDE(0, "title", &edit.links.titles, &edit.links.to, "text", "what the link before it is called"),
 		OPT_FLAG('q', "quiet", &act.quiet, "print the full id of what was written only"),
 		OPT_DRY_RUN(&act.dry),
 		OPT_END

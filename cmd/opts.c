@@ -147,10 +147,23 @@ static void add_text(struct texts *out, const char *text)
 	out->v[out->nr++] = text;
 }
 
+/* "--link a --title b": what a text goes with stands before it, and has none yet. */
+static int set_beside(struct texts *out, const struct opt *opt, const char *value, const char *name)
+{
+	if (!opt->beside->nr || out->nr >= opt->beside->nr)
+		return error_set(ERR_USAGE, "%s '%s': there is nothing before it that it goes with", name, value);
+	while (out->nr + 1 < opt->beside->nr)
+		add_text(out, NULL);
+	add_text(out, value);
+	return 0;
+}
+
 static int set_texts(struct texts *out, const struct opt *opt, const char *value, const char *name)
 {
 	char *copy, *part;
 
+	if (opt->beside)
+		return set_beside(out, opt, value, name);
 	if (!opt->split) {
 		add_text(out, value);
 		return 0;

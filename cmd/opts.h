@@ -64,6 +64,7 @@ struct opt {
 	const char *otherwise; /* the value where none is glued to it ("--week", "--week=fri"); NULL: it wants one */
 	const char *const *words; /* of OPT_TYPE_WORD, ends with NULL */
 	bool split;        /* of OPT_TYPE_TEXTS: "a,b" is two */
+	const struct texts *beside; /* of OPT_TYPE_TEXTS: it goes with the last of these, at the same place; the others are NULL */
 	bool past;         /* of OPT_TYPE_WHEN: the last such moment, not the next */
 	bool hidden;       /* not in -h: it is a global option, or for our own scripts */
 };
@@ -76,6 +77,8 @@ struct opt {
 	{ .type = OPT_TYPE_TEXT, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h), .otherwise = (o) }
 #define OPT_TEXTS(l, n, v, a, h) \
 	{ .type = OPT_TYPE_TEXTS, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h) }
+#define OPT_BESIDE(l, n, v, of, a, h) \
+	{ .type = OPT_TYPE_TEXTS, .letter = (l), .name = (n), .value = (v), .beside = (of), .arg = (a), .help = (h) }
 #define OPT_LIST(l, n, v, a, h) \
 	{ .type = OPT_TYPE_TEXTS, .letter = (l), .name = (n), .value = (v), .arg = (a), .help = (h), .split = true }
 #define OPT_NUMBER(l, n, v, a, h) \

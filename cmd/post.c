@@ -79,7 +79,7 @@ static int tell(struct worklog *wl, struct team *team, struct record *post)
 	return 0;
 }
 
-static int write_post(struct worklog *wl, struct record *post, bool quiet)
+static int write_post(struct worklog *wl, struct record *post, const struct attach *attach, bool quiet)
 {
 	char *commit = xstrfmt("post %%(id) by %s: %s", post->from, record_text(post, "subject"));
 	char id[ID_HEX + 1];
@@ -88,7 +88,7 @@ static int write_post(struct worklog *wl, struct record *post, bool quiet)
 
 	rc = worklog_team(&team, wl);
 	if (rc == 0)
-		rc = write_records(wl, post, 1, commit);
+		rc = write_with_files(wl, post, attach, commit);
 	free(commit);
 	if (rc < 0)
 		return rc;
@@ -104,10 +104,12 @@ static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct message message = { .file = NULL };
 	struct ask ask = ASK_INIT;
+	struct attach attach = { .files = NULL };
 	bool dry = false, quiet = false;
 	int type = -1;
 	const struct opt opts[] = {
 		OPT_ASK(&ask),
+		OPT_ATTACH(&attach),
 		OPT_WORD(0, "type", &type, type_words, "type", "what it is, instead of an ask or a note"),
 		OPT_MESSAGE(&message),
 		OPT_AGAIN(&message),
@@ -126,6 +128,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 	if (rc == 0) /* a wrong name is found before a text is asked for */
 		rc = ask_fill(&post, wl, &ask, NULL);
 	if (rc == 0)
+		rc = attach_read(&attach, wl, &post);
+	if (rc == 0)
 		rc = get_text(&subject, &body, wl, argc, argv, &message, &post);
 	if (rc == 0)
 		rc = worklog_date(&post, wl, NULL);
@@ -134,13 +138,14 @@ static int run(struct worklog *wl, int argc, char **argv)
 	record_set(&post, "type", type >= 0 ? type_words[type] : ask.to.nr ? "ask" : "note");
 	record_set(&post, "subject", subject);
 	record_set(&post, "body", body);
-	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, quiet);
+	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, &attach, quiet);
 	if (rc == 0 && dry)
 		draft_drop();
 	else if (rc == 0)
 		edit_done();
 done:
 	record_release(&post);
+	attach_release(&attach);
 	free(subject);
 	free(body);
 	return rc;

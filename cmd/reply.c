@@ -162,7 +162,8 @@ static int tell(struct worklog *wl, struct team *team, const struct context *con
 	return 0;
 }
 
-static int write_reply(struct worklog *wl, const struct context *context, struct record *reply, bool quiet)
+static int write_reply(struct worklog *wl, const struct context *context, struct record *reply,
+		       const struct attach *attach, bool quiet)
 {
 	char hex[ID_HEX + 1];
 	struct team *team;
@@ -174,7 +175,7 @@ static int write_reply(struct worklog *wl, const struct context *context, struct
 		return rc;
 	worklog_short_id(hex, wl, &context->re);
 	commit = xstrfmt("reply %%(id) to %s by %s", hex, reply->from);
-	rc = write_records(wl, reply, 1, commit);
+	rc = write_with_files(wl, reply, attach, commit);
 	free(commit);
 	if (rc < 0)
 		return rc;
@@ -191,11 +192,13 @@ static int run(struct worklog *wl, int argc, char **argv)
 	struct message message = { .file = NULL };
 	struct person *on_behalf = NULL;
 	struct ask ask = ASK_INIT;
+	struct attach attach = { .files = NULL };
 	bool dry = false, quiet = false;
 	const struct opt opts[] = {
 		OPT_MESSAGE(&message),
 		OPT_AGAIN(&message),
 		OPT_ASK(&ask),
+		OPT_ATTACH(&attach),
 		OPT_PERSON(0, "for", &on_behalf, "answer for somebody whose deputy you are"),
 		OPT_FLAG('q', "quiet", &quiet, "print the full id only"),
 		OPT_DRY_RUN(&dry),
@@ -215,6 +218,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 		record_set_id(&reply, "re", &context.re);
 	if (rc == 0)
 		rc = ask_fill(&reply, wl, &ask, context.is_mine ? context.thread.root : NULL);
+	if (rc == 0)
+		rc = attach_read(&attach, wl, &reply);
 	if (rc == 0 && on_behalf)
 		rc = set_on_behalf(&reply, wl, on_behalf);
 	if (rc == 0)
@@ -223,13 +228,14 @@ static int run(struct worklog *wl, int argc, char **argv)
 		rc = worklog_date(&reply, wl, &context.re);
 	if (rc == 0) {
 		record_set(&reply, "type", ask.to.nr ? "ask" : "note");
-		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, quiet);
+		rc = dry ? write_dry(&reply, 1) : write_reply(wl, &context, &reply, &attach, quiet);
 		if (rc == 0 && dry)
 			draft_drop();
 		else if (rc == 0)
 			edit_done();
 	}
 	record_release(&reply);
+	attach_release(&attach);
 	thread_release(&context.thread);
 	return rc;
 }

@@ -117,7 +117,7 @@ static int print_hit(const struct search *search, struct hit *hit, const struct 
 	if (hit->in && !(is_root(hit->row) && !strcmp(hit->in, "subject"))) {
 		buf_pad(&out, ' ', INDENT);
 		if (*hit->at)
-			buf_addf(&out, "%s%s%s ", color_begin(COLOR_DIM), hit->at, color_end(COLOR_DIM));
+			buf_addf(&out, "%sat %s:%s ", color_begin(COLOR_DIM), hit->at, color_end(COLOR_DIM));
 		snippet_put(&out, &hit->snippet);
 		buf_putc(&out, '\n');
 	}

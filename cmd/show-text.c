@@ -1,6 +1,8 @@
 /* A thread as people read it. */
 #include <string.h>
 
+#include "attach.h"
+#include "links.h"
 #include "print.h"
 #include "show.h"
 
@@ -166,25 +168,6 @@ static void put_tags(const struct thread *thread)
 	buf_release(&line);
 }
 
-/* "commit 1a2b3c4d", "https://example.com/v/31  Walkthrough": the first key says of what kind it is. */
-static void put_link(struct buf *out, const struct node *link)
-{
-	const char *url = node_get_text(link, "url"), *title = node_get_text(link, "title");
-
-	if (url)
-		print_safe(out, url, false);
-	else
-		NODE_EACH(entry, link)
-			if (entry->text && entry->text != title) {
-				buf_addf(out, "%s%s ", out->len ? " " : "", entry->key);
-				print_safe(out, entry->text, false);
-			}
-	if (title) {
-		buf_puts(out, "  ");
-		print_safe(out, title, false);
-	}
-}
-
 /* A line below an event. */
 static void put_line(const char *lead, const char *safe)
 {
@@ -193,17 +176,33 @@ static void put_line(const char *lead, const char *safe)
 }
 
 /* With a key in the head, else below an event. */
-static void put_links(const struct node *links, const char *key)
+static void put_links(const struct node *links, const char *transcript, const char *key)
 {
 	struct buf line = BUF_INIT;
 
 	NODE_EACH(link, links) {
 		buf_reset(&line);
-		put_link(&line, link);
+		links_put(&line, link);
+		links_put_transcript(&line, link, links, transcript);
 		if (key)
 			put_key(key, line.ptr);
 		else
 			put_line("link: ", line.ptr);
+	}
+	buf_release(&line);
+}
+
+static void put_files(const struct node *files, const char *key)
+{
+	struct buf line = BUF_INIT;
+
+	NODE_EACH(file, files) {
+		buf_reset(&line);
+		attach_put(&line, file);
+		if (key)
+			put_key(key, line.ptr);
+		else
+			put_line("file: ", line.ptr);
 	}
 	buf_release(&line);
 }
@@ -232,14 +231,15 @@ static void put_head(struct worklog *wl, const struct thread *thread, bool histo
 		put_changed(wl, thread);
 	put_expected(thread);
 	put_tags(thread);
-	put_links(thread->events[0].links, "Link:");
+	put_links(thread->events[0].links, thread->events[0].transcript, "Link:");
+	put_files(thread->events[0].attach, "File:");
 	put_origin(thread);
 }
 
 /* What was said and done. */
 
 /* A text, or that it is redacted. */
-static void put_text(const char *subject, const char *body, const struct node *links, bool redacted)
+static void put_text(const char *subject, const char *body, bool redacted)
 {
 	if (redacted)
 		print("%*s(redacted)\n", INDENT, "");
@@ -249,12 +249,11 @@ static void put_text(const char *subject, const char *body, const struct node *l
 		print("\n");
 	if (body)
 		print_text(body, INDENT);
-	put_links(links, NULL);
 }
 
 static bool has_text(const struct event *event)
 {
-	return event->redacted || event->body || event->links ||
+	return event->redacted || event->body || event->links || event->attach ||
 	       (event->rec->kind == KIND_POST && *event->subject);
 }
 
@@ -269,8 +268,8 @@ static void put_old_text(const struct event *event)
 		text = text->older;
 	if (!text->redacted && record_text(rec, "subject"))
 		buf_addf(&subject, "Subject: %s", text->subject);
-	put_text(subject.ptr, record_text(rec, "body") ? text->body : NULL,
-		 record_node(rec, "links") ? text->links : NULL, text->redacted);
+	put_text(subject.ptr, record_text(rec, "body") ? text->body : NULL, text->redacted);
+	put_links(record_node(rec, "links") ? text->links : NULL, NULL, NULL);
 	buf_release(&subject);
 }
 
@@ -308,10 +307,13 @@ static void put_event(struct worklog *wl, const struct thread *thread, const str
 {
 	put_act(wl, thread, event);
 	put_notes(wl, thread, event, history);
-	if (history && event->texts)
+	if (history && event->texts) {
 		put_old_text(event);
-	else
-		put_text(event->rec->kind == KIND_POST ? event->subject : "", event->body, event->links, event->redacted);
+	} else {
+		put_text(event->rec->kind == KIND_POST ? event->subject : "", event->body, event->redacted);
+		put_links(event->links, event->transcript, NULL);
+	}
+	put_files(event->attach, NULL);
 }
 
 static bool is_alike(const struct event *a, const struct event *b)
@@ -361,7 +363,7 @@ int show_text(struct worklog *wl, const struct thread *thread, bool history)
 	rc = show_parts(wl, thread);
 	if (!history && (thread->body || thread->redacted)) {
 		print("\n");
-		put_text("", thread->body, NULL, thread->redacted);
+		put_text("", thread->body, thread->redacted);
 	}
 	return rc < 0 ? rc : put_events(wl, thread, history);
 }

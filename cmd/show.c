@@ -5,6 +5,7 @@
 
 #include "async/json.h"
 #include "async/seen.h"
+#include "attach.h"
 #include "cmd.h"
 #include "pairs.h"
 #include "operands.h"
@@ -14,6 +15,7 @@
 struct showing {
 	struct worklog *wl;
 	struct listing *list; /* of --format and -z */
+	const char *save, *path; /* --save, -o: NULL if not given */
 	bool raw, history, any;
 };
 
@@ -164,6 +166,8 @@ static int show(struct showing *showing, const struct id *id)
 		return show_record(showing, id);
 	if (showing->raw && (rc == 0 || rc == ERR_NOTFOUND))
 		rc = show_raw(showing, &thread, id);
+	else if (rc == 0 && showing->save)
+		rc = attach_save(showing->wl, &thread, id, showing->save, showing->path);
 	else if (rc == 0)
 		rc = show_thread(showing, &thread);
 	thread_release(&thread);
@@ -178,6 +182,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_FLAG(0, "history", &showing.history, "every text that was ever given, where it was given"),
 		OPT_FLAG(0, "raw", &showing.raw, "print the record itself, as it is stored"),
+		OPT_TEXT(0, "save", &showing.save, "name", "write an attached file here, under its name"),
+		OPT_TEXT('o', "output", &showing.path, "file", "with --save: write it to this new file"),
 		OPT_STDIN(&from_stdin),
 		OPT_END
 	};
@@ -189,6 +195,10 @@ static int run(struct worklog *wl, int argc, char **argv)
 		return rc;
 	if (showing.raw && showing.history)
 		return error_set(ERR_USAGE, "--raw prints a record, --history a thread; use one of them");
+	if (showing.save && (showing.raw || showing.history || print_is_machine()))
+		return error_set(ERR_USAGE, "--save writes a file and shows nothing: use it alone");
+	if (showing.path && !showing.save)
+		return error_set(ERR_USAGE, "-o is where --save writes a file, which is not given");
 	if (argc || from_stdin)
 		rc = operands_find(&ids, wl, argc, argv, from_stdin);
 	else
@@ -204,7 +214,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_show = {
 	.name = "show",
-	.usage = "[--history | --raw] [<id>…]",
+	.usage = "[--history | --raw | --save <name> [-o <file>]] [<id>…]",
 	.summary = "show a thread: who is asked, what was said and done",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,

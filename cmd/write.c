@@ -33,6 +33,17 @@ int write_records(struct worklog *wl, struct record *recs, size_t nr, const char
 	return rc;
 }
 
+int write_with_files(struct worklog *wl, struct record *rec, const struct attach *attach, const char *subject)
+{
+	bool added;
+	int rc;
+
+	rc = worklog_append_files(wl, rec, attach->files, attach->nr, subject, &added);
+	if (rc == 0 && added)
+		tell_added(wl);
+	return rc;
+}
+
 int write_dry(struct record *recs, size_t nr)
 {
 	struct buf text = BUF_INIT;

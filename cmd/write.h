@@ -4,12 +4,14 @@
 
 #include "async/record.h"
 #include "async/worklog.h"
+#include "attach.h"
 #include "opts.h"
 
 #define OPT_DRY_RUN(v) OPT_FLAG('n', "dry-run", v, "print what would be written, and write nothing")
 
 /* worklog_append(), and tell somebody the log did not know that they were added. */
 int write_records(struct worklog *wl, struct record *recs, size_t nr, const char *subject);
+int write_with_files(struct worklog *wl, struct record *rec, const struct attach *attach, const char *subject);
 
 /* Print the records' YAML, as documents of one stream, after the same checks. */
 int write_dry(struct record *recs, size_t nr);

@@ -278,22 +278,50 @@ static void put_message(struct buf *out, const char *subject, const struct draft
 	}
 }
 
-static int commit_drafts(struct worklog *wl, const struct draft *drafts, size_t nr, const char *message)
+/* What is written: records, and files beside the first of them. */
+struct writing {
+	struct record *recs;
+	size_t nr;
+	const struct buf *files;
+	size_t nr_files;
+};
+
+/* Beside the record that lists them, whatever date it has got. */
+static void add_files(struct repo_file *out, char (*paths)[RECORD_PATH], const struct writing *writing)
 {
-	struct repo_file *files = xcalloc(nr, sizeof(*files));
+	struct id id;
+
+	for (size_t i = 0; i < writing->nr_files; i++) {
+		const struct buf *file = &writing->files[i];
+
+		repo_hash(&id, file->ptr, file->len);
+		file_path(paths[i], writing->recs[0].date, &id);
+		out[i] = (struct repo_file){ paths[i], file->ptr, file->len };
+	}
+}
+
+static int commit_drafts(struct worklog *wl, const struct draft *drafts, size_t nr, const struct writing *writing,
+			 const char *message)
+{
+	struct repo_file *files = xcalloc(nr + writing->nr_files, sizeof(*files));
+	char (*paths)[RECORD_PATH] = xcalloc(writing->nr_files + 1, sizeof(*paths));
 	struct id commit;
 	int rc;
 
 	for (size_t i = 0; i < nr; i++)
 		files[i] = (struct repo_file){ drafts[i].path, drafts[i].text.ptr, drafts[i].text.len };
-	rc = repo_commit(&commit, wl->repo, files, nr, message);
+	add_files(files + nr, paths, writing);
+	rc = repo_commit(&commit, wl->repo, files, nr + writing->nr_files, message);
+	free(paths);
 	free(files);
 	return rc;
 }
 
 /* All of a write that happens under the lock: from looking at the tips to moving the branch. */
-static int append_locked(struct worklog *wl, struct record *author, struct record *recs, size_t nr, const char *subject)
+static int append_locked(struct worklog *wl, struct record *author, const struct writing *writing, const char *subject)
 {
+	struct record *recs = writing->recs;
+	size_t nr = writing->nr;
 	struct draft *drafts = xcalloc(nr + 1, sizeof(*drafts));
 	struct buf message = BUF_INIT;
 	size_t nr_drafts = 0;
@@ -319,7 +347,7 @@ static int append_locked(struct worklog *wl, struct record *author, struct recor
 	}
 	if (rc == 0) {
 		put_message(&message, subject, drafts, nr_drafts, &recs[0].id);
-		rc = commit_drafts(wl, drafts, nr_drafts, message.ptr);
+		rc = commit_drafts(wl, drafts, nr_drafts, writing, message.ptr);
 	}
 	for (size_t i = 0; i < nr_drafts; i++)
 		buf_release(&drafts[i].text);
@@ -336,8 +364,10 @@ static bool changes_people(const struct record *recs, size_t nr)
 	return false;
 }
 
-int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added)
+static int append(struct worklog *wl, const struct writing *writing, const char *subject, bool *added)
 {
+	struct record *recs = writing->recs;
+	size_t nr = writing->nr;
 	struct record author = RECORD_INIT;
 	struct seen sights;
 	int rc;
@@ -350,7 +380,7 @@ int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const cha
 	rc = repo_lock(wl->repo);
 	if (rc < 0)
 		goto done;
-	rc = append_locked(wl, &author, recs, nr, subject);
+	rc = append_locked(wl, &author, writing, subject);
 	repo_unlock(wl->repo);
 	if (rc == 0)
 		sights_confirm(wl, &sights);
@@ -362,6 +392,21 @@ done:
 	seen_release(&sights);
 	record_release(&author);
 	return rc;
+}
+
+int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added)
+{
+	const struct writing writing = { .recs = recs, .nr = nr };
+
+	return append(wl, &writing, subject, added);
+}
+
+int worklog_append_files(struct worklog *wl, struct record *rec, const struct buf *files, size_t nr,
+			 const char *subject, bool *added)
+{
+	const struct writing writing = { .recs = rec, .nr = 1, .files = files, .nr_files = nr };
+
+	return append(wl, &writing, subject, added);
 }
 
 struct worklog_batch {

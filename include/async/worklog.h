@@ -176,6 +176,23 @@ int worklog_date(struct record *rec, struct worklog *wl, const struct id *re);
  */
 int worklog_append(struct worklog *wl, struct record *recs, size_t nr, const char *subject, bool *added);
 
+/* The same for one record, and the files that worklog_attach() has entered in it. */
+int worklog_append_files(struct worklog *wl, struct record *rec, const struct buf *files, size_t nr,
+			 const char *subject, bool *added);
+
+/* Enter a file in the `attach` of a record: what it is called, and its bytes. */
+void worklog_attach(struct record *rec, const char *name, const struct buf *bytes);
+
+/*
+ * Append the bytes of a file that is stored beside `rec`. ERR_NOTFOUND if there is none with this
+ * id; ERR_INVALID if it has more than `limit` bytes, or others than its id says.
+ */
+int worklog_read_file(struct buf *out, struct worklog *wl, const struct record *rec, const struct id *id,
+		      size_t limit);
+
+/* How many bytes such a file may have: async.maxAttachment. ERR_FAILED if that is no number. */
+int worklog_file_limit(size_t *out, struct worklog *wl);
+
 /* The same for a stream of any size (write-record --batch): one pack, few commits; nobody is added. */
 struct worklog_batch;
 int worklog_batch_begin(struct worklog_batch **out, struct worklog *wl);
