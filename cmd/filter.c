@@ -29,10 +29,16 @@ static time_t end_of(const struct when *when, const struct zone *zone)
 	return when->is_day ? zone_instant(zone, when->day + 1, 0) : when->at + 1;
 }
 
+/* The end of what comes before it; 0 would be no bound at all. */
+static time_t before(const struct when *when)
+{
+	return when->at ? when->at : 1;
+}
+
 static int set_due(struct query_term *term, const struct when *when, const struct zone *zone)
 {
 	if (term->relation == '<')
-		term->end = when->at;
+		term->end = before(when);
 	else
 		term->begin = term->relation == '>' ? end_of(when, zone) : when->at;
 	if (term->relation != ':')
@@ -60,7 +66,7 @@ static int read_time(struct query_term *term, struct worklog *wl)
 	if (term->field == QUERY_SINCE)
 		term->begin = when.at;
 	else
-		term->end = when.at;
+		term->end = before(&when);
 	return 0;
 }
 
@@ -108,10 +114,10 @@ static void add_spans(struct filter *filter, struct worklog *wl)
 {
 	const struct when *after = &filter->due_after;
 
-	add_span(filter, QUERY_DUE, "--due-before", 0, filter->due_before.at);
+	add_span(filter, QUERY_DUE, "--due-before", 0, filter->due_before.given ? before(&filter->due_before) : 0);
 	add_span(filter, QUERY_DUE, "--due-after", after->given ? end_of(after, worklog_zone(wl)) : 0, 0);
 	add_span(filter, QUERY_SINCE, "--since", filter->since.at, 0);
-	add_span(filter, QUERY_UNTIL, "--until", 0, filter->until.at);
+	add_span(filter, QUERY_UNTIL, "--until", 0, filter->until.given ? before(&filter->until) : 0);
 }
 
 static int add_options(struct filter *filter)

@@ -88,7 +88,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_GROUP("Order and form"),
 		OPT_NUMBER('n', "max-count", &how.limit, "count", "at most so many (of a board: in each column)"),
 		OPT_WORD(0, "sort", &how.sort, sorts, "field",
-			 "date, due, last, subject, from or replies; -field turns it round"),
+			 "date, due, last, subject, from, replies, or -due, …"),
 		OPT_FLAG('r', "reverse", &filter.query.reverse, "the other way round: oldest first"),
 		OPT_FLAG(0, "count", &how.count, "only how many there are"),
 		OPT_MAYBE_TEXT(0, "board", &how.board, "prefix", "", "columns by state, or by tags that begin so"),

@@ -118,6 +118,8 @@ static void put_need(const struct where *where, const struct query_term *term)
 
 static void put_span(const struct where *where, const char *column, const struct query_term *term)
 {
+	if (!term->begin && !term->end)
+		put(where, "1");
 	if (term->begin) {
 		buf_addf(&where->question->sql, "%s >= ?%s", column, term->end ? " AND " : "");
 		question_number(where->question, term->begin);

@@ -41,6 +41,9 @@ test_expect_success 'a field at a time' '
 	finds "Lunch? Budget We" since:thu &&
 	finds "Lunch? Budget" since:"\"6 hours ago\"" &&
 	finds "Ship" until:2026-03-03 &&
+	finds "" until:1970-01-01 && finds "" --until 1970-01-01 &&
+	finds "Ship" since:1970-01-01 to:ben tag:docs &&
+	finds "Lunch? Budget We Note Migration Ship" -until:1970-01-01 &&
 	finds "Lunch?" "since:2026-03-06 until:\"2026-03-06 12:00\"" -need:approval &&
 	finds "Ship" "due<:2026-03-03T10:00Z" &&
 	finds "Budget" "due>:today" &&
