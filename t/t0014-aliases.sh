@@ -42,8 +42,8 @@ test_expect_success 'quotes and backslashes are taken out as git does' '
 test_expect_success 'an alias may begin with global options, and stand for another alias' '
 	alias_of there "-C log" &&
 	alias_of theirs "there asked" &&
-	test_expect_code 129 async theirs log 2>err &&
-	test_grep "does not take .log." err &&
+	test_expect_code 129 async theirs lo:g 2>err &&
+	test_grep "no field .lo." err &&
 	alias_of there "-C log asked" &&
 	async there >actual &&
 	test_cmp list actual

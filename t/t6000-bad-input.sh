@@ -212,7 +212,7 @@ test_expect_success 'a zone that there is not' '
 test_expect_success 'options that a command does not have' '
 	test_expect_code 129 async -C log list --borad 2>err &&
 	test_expect_code 129 async -C log ack 2>err &&
-	test_expect_code 129 async -C log overdue extra 2>err &&
+	test_expect_code 129 async -C log overdue ext:ra 2>err &&
 	test_must_fail async -C log list --format "%(nonsense)" 2>err &&
 	test_grep nonsense err && test_grep subject err
 '
