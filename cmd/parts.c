@@ -288,6 +288,8 @@ static int list_row(const struct part_row *row, void *data)
 	count(parts, &due);
 	if (parts->limit && parts->shown >= parts->limit)
 		return 0;
+	if (parts->posts)
+		parts->posts[parts->shown] = row->post;
 	parts->shown++;
 	fill(v, parts, row);
 	dress(v, parts, row, &wording);

@@ -21,6 +21,7 @@ struct parts {
 	const struct snoozes *snoozes; /* what these say is hidden, or NULL: nothing is */
 	bool all;            /* hide nothing, only mark it */
 	size_t shown, limit; /* rows printed; at most this many (0: all) */
+	struct id *posts;    /* the posts of the rows printed: room for `limit`; or NULL */
 	size_t total;        /* rows there are */
 	size_t late, today;  /* of these: overdue; due before my day ends, not overdue */
 	size_t snoozed;      /* rows that are hidden (or marked), not among the total unless `all` */

@@ -15,6 +15,8 @@ struct view {
 	struct worklog *wl;
 	struct query mine, theirs;
 	struct snoozes snoozes;
+	struct id shown[ROWS]; /* the posts that wait on me, as they stand above the news */
+	size_t nr_shown;
 };
 
 static const char *const columns[] = { "id", "who", "subject", "due", "late", "need", "state", NULL };
@@ -93,25 +95,28 @@ static int tell_nothing(struct worklog *wl)
 }
 
 /* The sections; listing_end() prints the rows, so what follows them comes after it. */
-static int print_sections(struct parts *parts, const struct view *view, struct parts *counts)
+static int print_sections(struct parts *parts, struct view *view, struct parts *counts)
 {
 	int rc;
 
 	parts->limit = print_is_machine() ? 0 : ROWS;
 	parts->section = "mine";
 	parts->snoozes = &view->snoozes;
+	parts->posts = parts->limit ? view->shown : NULL;
 	rc = parts_list(parts, &view->mine, "Waits on you:");
 	counts[0] = *parts;
+	view->nr_shown = parts->posts ? parts->shown : 0;
 	if (rc < 0)
 		return rc;
 	parts->section = "theirs";
 	parts->snoozes = NULL;
+	parts->posts = NULL;
 	rc = parts_list(parts, &view->theirs, "You wait for:");
 	counts[1] = *parts;
 	return rc;
 }
 
-static int print_parts(const struct view *view, struct parts *counts)
+static int print_parts(struct view *view, struct parts *counts)
 {
 	struct parts parts;
 	int rc, ended;
@@ -128,14 +133,25 @@ static int print_parts(const struct view *view, struct parts *counts)
 
 struct news {
 	struct trail trail;
+	const struct view *view;
 	size_t limit;  /* rows to print; 0: all */
 	size_t total;
 };
+
+static bool is_shown(const struct view *view, const struct id *post)
+{
+	for (size_t i = 0; i < view->nr_shown; i++)
+		if (id_equal(&view->shown[i], post))
+			return true;
+	return false;
+}
 
 static int tell_one(const struct record_row *row, void *data)
 {
 	struct news *news = data;
 
+	if (is_shown(news->view, &row->id)) /* it waits on me, a few lines above */
+		return 0;
 	if (row->why_not && !trail_is_request(row))
 		return 0;
 	if (++news->total > news->limit && news->limit)
@@ -147,7 +163,7 @@ static int tell_one(const struct record_row *row, void *data)
 static int print_news(const struct view *view, const struct arrival *last)
 {
 	const struct query query = { .arrived = last, .concerns = view->mine.to, .limit = MAX_NEWS };
-	struct news news = { .trail.told = true, .limit = print_is_machine() ? 0 : NEWS };
+	struct news news = { .trail.told = true, .view = view, .limit = print_is_machine() ? 0 : NEWS };
 	int rc, ended;
 
 	if (print_is_machine() && !print_is_json())
@@ -202,7 +218,7 @@ static int tell_counts(const struct view *view, const struct parts *counts)
 	return 0;
 }
 
-static int print_long(const struct view *view)
+static int print_long(struct view *view)
 {
 	struct parts counts[2] = { { .wl = view->wl }, { .wl = view->wl } };
 	int rc;

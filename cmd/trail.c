@@ -90,7 +90,7 @@ static const char *worded(const struct trail *trail, const struct record_row *ro
 
 static int list_row(const struct trail *trail, const struct record_row *row, const char *yaml)
 {
-	char *why = row->why_not && !trail->told ? xstrfmt("(not counted: %s)", row->why_not) : NULL;
+	char *why = row->why_not ? xstrfmt("(not counted: %s)", row->why_not) : NULL;
 	char *subject = about(trail, row);
 	int rc;
 
@@ -100,7 +100,7 @@ static int list_row(const struct trail *trail, const struct record_row *row, con
 		[F_FROM] = { .text = row->from, .column = row->from ? NULL : "async" },
 		[F_WHAT] = { .text = row->what, .column = worded(trail, row) },
 		[F_SUBJECT] = { .text = row->subject, .column = subject },
-		[F_WHY] = { .text = row->why_not, .column = why },
+		[F_WHY] = { .text = row->why_not, .column = trail->told ? "" : why },
 		[F_TARGET] = { .id = &row->target },
 		[F_ROOT] = { .id = &row->root },
 		[F_TYPE] = { .text = row->kind_name },

@@ -188,6 +188,7 @@ int index_each_in_thread(struct index *index, const struct id *id,
 
 struct subject {
 	const char *text;
+	bool open;
 	struct id *out;
 	bool found;
 };
@@ -199,8 +200,11 @@ static int find_subject(struct index *index, void *data)
 	int rc;
 
 	stmt = index_stmt(index,
-			  "SELECT prefix, rest FROM post CROSS JOIN record ON record.n = post.n WHERE state = 1 AND "
-			  "instr(subject, ?) ORDER BY post.date DESC, prefix DESC, rest DESC LIMIT 1",
+			  subject->open ?
+				  "SELECT prefix, rest FROM post CROSS JOIN record ON record.n = post.n WHERE state = 1 "
+				  "AND instr(subject, ?) ORDER BY post.date DESC, prefix DESC, rest DESC LIMIT 1" :
+				  "SELECT prefix, rest FROM post CROSS JOIN record ON record.n = post.n "
+				  "WHERE instr(subject, ?) ORDER BY post.date DESC, prefix DESC, rest DESC LIMIT 1",
 			  "t", subject->text);
 	rc = index_step(index, stmt);
 	if (rc != 1)
@@ -211,13 +215,13 @@ static int find_subject(struct index *index, void *data)
 	return 0;
 }
 
-int index_find_subject(struct id *out, struct index *index, const char *text)
+int index_find_subject(struct id *out, struct index *index, const char *text, bool open)
 {
-	struct subject subject = { .text = text, .out = out };
+	struct subject subject = { .text = text, .open = open, .out = out };
 	int rc;
 
 	rc = index_try(index, find_subject, &subject);
 	if (rc == 0 && !subject.found)
-		rc = error_set(ERR_NOTFOUND, "no open post has '%s' in its subject", text);
+		rc = error_set(ERR_NOTFOUND, "no %spost has '%s' in its subject", open ? "open " : "", text);
 	return rc;
 }

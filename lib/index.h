@@ -63,8 +63,8 @@ int index_each_prefix(struct index *index, const char *hex, size_t len,
 /* How many digits of `id` are needed to tell it from every other (not less than ID_MIN_SHOWN). */
 size_t index_unique_digits(struct index *index, const struct id *id);
 
-/* The newest open post whose subject contains `text`; ERR_NOTFOUND. */
-int index_find_subject(struct id *out, struct index *index, const char *text);
+/* The newest post (or only `open` ones) whose subject contains `text`; ERR_NOTFOUND. */
+int index_find_subject(struct id *out, struct index *index, const char *text, bool open);
 
 /* Where a record is kept (record_path()), ERR_NOTFOUND; and the ids of its whole thread, root first. */
 int index_path(char out[RECORD_PATH], struct index *index, const struct id *id);

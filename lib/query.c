@@ -219,16 +219,21 @@ int query_add(struct query *query, struct pool *pool, enum query_field which, co
 
 /*
  * How long the name of a field is that a term begins with; 0: it is words. A field is letters, a
- * colon, and something behind it; so "10:30", "http://…", "std::vector" and "todo:" are words.
+ * colon, and something behind it; so "10:30", "http://…", "std::vector" and "todo:" are words. The
+ * colon of a comparison may be left out: "due<fri".
  */
 static size_t field_length(const char *text)
 {
-	size_t len = strspn(text, LETTERS), colon = len + (text[len] == '<' || text[len] == '>');
+	size_t len = strspn(text, LETTERS);
+	bool compares = text[len] == '<' || text[len] == '>';
+	size_t colon = len + compares;
 
-	if (!len || text[colon] != ':')
+	if (!len || (text[colon] != ':' && !compares))
 		return 0;
 	if (find_field(text, len))
 		return len;
+	if (text[colon] != ':')
+		return 0;
 	return text[colon + 1] && text[colon + 1] != ':' && strncmp(text + colon + 1, "//", 2) != 0 ? len : 0;
 }
 
@@ -253,9 +258,9 @@ static int read_field(struct reading *r, const char *text, const char *name, siz
 		term->relation = *colon++;
 	if (term->relation != ':' && field->field != QUERY_DUE)
 		return wants(text, field, "is no comparison: only due: takes one");
-	if (field->field == QUERY_DUE && (colon[1] == '<' || colon[1] == '>'))
+	if (field->field == QUERY_DUE && *colon == ':' && (colon[1] == '<' || colon[1] == '>'))
 		return wants(text, field, "has its comparison behind the colon");
-	return read_value(term, r->pool, field, colon + 1);
+	return read_value(term, r->pool, field, colon + (*colon == ':'));
 }
 
 static int misplaced_or(void)

@@ -78,6 +78,23 @@ static int find_prefix(struct id *out, struct worklog *wl, const char *prefix)
 	return 0;
 }
 
+static int none_open(struct worklog *wl, struct index *index, const char *text)
+{
+	struct buf hint = BUF_INIT;
+	struct id other;
+	int rc = index_find_subject(&other, index, text, false);
+
+	if (rc == 0)
+		describe(&hint, wl, &other);
+	if (rc < 0 && rc != ERR_NOTFOUND)
+		return rc;
+	error_set(ERR_NOTFOUND, "no open post has '%s' in its subject", text);
+	if (hint.len)
+		error_hint("one that is not open is named by its id:%s", hint.ptr);
+	buf_release(&hint);
+	return ERR_NOTFOUND;
+}
+
 static int find_subject(struct id *out, struct worklog *wl, const char *text)
 {
 	struct index *index;
@@ -87,10 +104,8 @@ static int find_subject(struct id *out, struct worklog *wl, const char *text)
 		return error_set(ERR_USAGE, "':/' must be followed by words of a subject");
 	rc = worklog_index(&index, wl);
 	if (rc == 0)
-		rc = index_find_subject(out, index, text);
-	if (rc == ERR_NOTFOUND)
-		error_set(rc, "no open post has '%s' in its subject", text);
-	return rc;
+		rc = index_find_subject(out, index, text, true);
+	return rc == ERR_NOTFOUND ? none_open(wl, index, text) : rc;
 }
 
 static int find_last(struct id *out, struct worklog *wl)

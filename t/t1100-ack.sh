@@ -141,7 +141,14 @@ test_expect_success 'an id that nobody has, one that is none, none at all' '
 	refused ben 128 "no record .0123456." 0123456 &&
 	refused ben 128 "is not the id of a record" xyzzy &&
 	refused ben 128 "no open post" ":/nothing like this" &&
+	test_grep ! "^hint: one that is not open" err &&
 	refused ben 129 "which record"
+'
+test_expect_success 'where no post is open that is about it, one that is not is named' '
+	settled=$(as ana async -C log post -q --to ben "Over and done") &&
+	as ana async -C log retract $settled &&
+	refused ben 128 "no open post has .Over and.*" ":/Over and" &&
+	test_grep "hint:.*$(echo $settled | cut -c1-7) .* by ana: Over and done" err
 '
 test_expect_success 'a promise that is past is refused' '
 	refused ben 128 "is past" --by "2026-02-01 10:00" "$(cat new)"

@@ -205,8 +205,8 @@ static void finds_ids(void **state)
 	ok(index_path(path, index, &draft.id));
 	assert_string_equal(path, draft.path);
 	assert_int_equal(index_path(path, index, &none), ERR_NOTFOUND);
-	ok(index_find_subject(&none, index, "mor"));
-	assert_int_equal(index_find_subject(&none, index, "no such subject"), ERR_NOTFOUND);
+	ok(index_find_subject(&none, index, "mor", true));
+	assert_int_equal(index_find_subject(&none, index, "no such subject", false), ERR_NOTFOUND);
 	index_close(index);
 	free(draft.text);
 }
