@@ -95,7 +95,7 @@ static void offer_id(struct completion *c, const struct id *id, const char *subj
 	id_hex(hex, id);
 	worklog_short_id(shown, log_of(c), id);
 	len = strlen(shown);
-	hex[typed > len && typed < ID_HEX ? typed : len] = '\0';
+	hex[typed > len && typed <= ID_HEX ? typed : len] = '\0';
 	offer(c, hex, "", subject);
 }
 

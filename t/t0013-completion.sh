@@ -98,6 +98,8 @@ test_expect_success 'ids: what is open first, the newest first, with their subje
 	test_cmp expect actual &&
 	offers --git-dir=log/.git cat-record "$(cut -c1-5 met)" >actual &&
 	test_cmp met.short actual &&
+	offers -C log show "$(cat note)" >actual &&
+	test_cmp note actual &&
 	offers -C log ack zzz >actual &&
 	test_must_be_empty actual
 '
