@@ -13,6 +13,8 @@
 #define MAX_STARTS 200
 #define MAX_INSIDE 16
 
+#define LONG_WORD 24 /* columns: a longer one, or a text without spaces, is cut within */
+
 void snippet_release(struct snippet *snippet)
 {
 	buf_release(&snippet->text);
@@ -129,17 +131,23 @@ static size_t step_back(const char *text, size_t at, int columns)
 	return word < at || !begin ? word : begin;
 }
 
-/* Where it ends: `columns` on, behind the last whole word if that is not before `least`. */
+/* Where it ends: `columns` on, behind a whole word if one ends not long before, nor before `least`. */
 static size_t step_on(const char *text, size_t at, size_t least, int columns)
 {
 	size_t word = 0, len;
+	int since = 0; /* the end of that word, in columns */
 
 	for (; text[at]; at += len) {
-		columns -= char_columns(text + at, &len);
+		int wide = char_columns(text + at, &len);
+
+		columns -= wide;
+		since += wide;
 		if (columns < 0)
-			return word >= least && word ? word : at;
-		if (text[at] == ' ')
+			return word && word >= least && since <= LONG_WORD ? word : at;
+		if (text[at] == ' ') {
 			word = at;
+			since = 0;
+		}
 	}
 	return at;
 }
