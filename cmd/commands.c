@@ -49,6 +49,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_why },
 	{ LOOK, &cmd_stats },
 	{ SHARE, &cmd_watch },
+	{ TEND, &cmd_redact },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },
 	{ PLUMBING, &cmd_write_record },

@@ -72,6 +72,8 @@ struct redactions {
 	struct redaction {
 		struct id id;
 		char path[RECORD_PATH];
+		char *hides, *author; /* of a file that cannot be read: its path, and who says so; else NULL */
+		time_t date;
 	} *v;
 	size_t nr, alloc;
 };
@@ -83,5 +85,7 @@ int redactions_put(struct redactions *redactions, struct index *index);
 void redactions_release(struct redactions *redactions);
 /* What the index knows of them. */
 int redactions_tell(struct index *index, struct team *team);
+/* Mark the files in table `unreadable` that one hides, once the team is known. */
+int redactions_hide(struct index *index, struct team *team);
 
 #endif

@@ -221,6 +221,6 @@ int index_each_unreadable(struct index *index, int (*each)(const char *path, con
 {
 	struct question question = QUESTION_INIT(unreadable_of, file, each, data);
 
-	buf_puts(&question.sql, "SELECT path, reason FROM unreadable ORDER BY path");
+	buf_puts(&question.sql, "SELECT path, reason FROM unreadable WHERE hidden IS NULL ORDER BY path");
 	return question_ask(index, &question);
 }

@@ -206,6 +206,8 @@ static int fill(struct rows *rows, struct window *window, struct files *files)
 	if (rc == 0)
 		rc = window_finish(window);
 	if (rc == 0)
+		rc = redactions_hide(rows->index, rows->team);
+	if (rc == 0)
 		rc = index_create_indexes(rows->index);
 	return rc == 0 ? window_built(window) : rc;
 }

@@ -234,6 +234,8 @@ static int update(struct news *news, struct rows *rows, struct window *window, s
 		rc = find_due(news, index);
 	if (rc == 0)
 		rc = put_news(news, window);
+	if (rc == 0)
+		rc = redactions_hide(index, rows->team);
 	return rc;
 }
 

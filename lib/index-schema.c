@@ -40,8 +40,9 @@ static const char tables[] =
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
 	/* good: it counts, with all of its keys; off: whose time off it is (their key), if it counts and is nothing else */
 	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, committer TEXT, good INT, off TEXT, text);"
-	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT) WITHOUT ROWID;"
-	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT) WITHOUT ROWID;"
+	/* path: of a file that cannot be read; else NULL, as the two after it */
+	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT, path TEXT, author TEXT, date INT) WITHOUT ROWID;"
+	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT, hidden INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
 	"CREATE VIRTUAL TABLE words USING fts5(" INDEX_WORDS ", content='');"
 	"INSERT INTO meta(schema) VALUES (NULL);";
@@ -125,7 +126,7 @@ int index_save_meta(struct index *index)
 
 	rc = index_run(index,
 		       "UPDATE meta SET schema = ?, local = ?, remote = ?, root = ?, founder = ?, counts_from = ?, "
-		       "last_at = ?, records = ?, sequence = ?, unreadable = (SELECT count(*) FROM unreadable), "
+		       "last_at = ?, records = ?, sequence = ?, unreadable = (SELECT count(*) FROM unreadable WHERE hidden IS NULL), "
 		       "recheck_at = (SELECT coalesce(min(at), 9223372036854775807) FROM recheck)",
 		       "idddtiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, &meta->root,
 		       meta->founder, (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence);
