@@ -204,13 +204,6 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_LATE_WORK].number = worktime_between(worklog_calendar(parts->wl, row->to), row->due_at, now, FOCUS_PAUSE);
 }
 
-static bool asks_for_time(const struct part_row *row)
-{
-	const struct due_row due = due_of(row);
-
-	return is_unsettled(&due) && row->outcome && !strncmp(row->outcome, "asks for ", 9);
-}
-
 static void add_word(struct buf *out, const char *word)
 {
 	buf_addf(out, "%s%s", out->len ? ", " : "", word);
@@ -225,7 +218,7 @@ static void word_gone(struct buf *out, const struct parts *parts, const struct p
 	if (!is_unsettled(&due) || !who->gone)
 		return;
 	if (!parts->whose || !strcmp(parts->whose, row->to)) {
-		add_word(out, row->outcome && !strncmp(row->outcome, "gone", 4) ? row->outcome : "gone");
+		add_word(out, row->outcome ? row->outcome : "gone");
 		return;
 	}
 	add_word(out, "for ");
@@ -241,7 +234,7 @@ static void word_state(struct buf *out, const struct parts *parts, const struct 
 		add_word(out, "new");
 	if (row->state != PART_OPEN)
 		add_word(out, part_state_name(row->state));
-	if (asks_for_time(row))
+	if (row->waits)
 		add_word(out, row->outcome);
 	word_gone(out, parts, row);
 }

@@ -152,7 +152,7 @@ static int tell_one(const struct record_row *row, void *data)
 
 	if (is_shown(news->view, &row->id)) /* it waits on me, a few lines above */
 		return 0;
-	if (row->why_not && !trail_is_request(row))
+	if (row->why_not && !row->waits)
 		return 0;
 	if (++news->total > news->limit && news->limit)
 		return 0;

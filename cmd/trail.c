@@ -67,11 +67,6 @@ static const char *did(const char *verb)
 	return verb;
 }
 
-bool trail_is_request(const struct record_row *row)
-{
-	return row->why_not && !strncmp(row->why_not, "asks for ", 9);
-}
-
 /* The word for what a record is or did, where it is not the plain one. */
 static const char *worded(const struct trail *trail, const struct record_row *row)
 {
@@ -83,7 +78,7 @@ static const char *worded(const struct trail *trail, const struct record_row *ro
 		return NULL;
 	if (row->kind == KIND_POST)
 		return !strcmp(row->what, "ask") ? "asked" : "posted";
-	if (trail_is_request(row))
+	if (row->waits)
 		return "wants more time";
 	return row->kind == KIND_MARK ? did(row->what) : NULL;
 }

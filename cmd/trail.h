@@ -22,7 +22,4 @@ int trail_row(const struct record_row *row, void *trail);
 
 int trail_end(struct trail *trail);
 
-/* Is it what does not count by itself but waits for the author of the ask: a request for more time? */
-bool trail_is_request(const struct record_row *row);
-
 #endif

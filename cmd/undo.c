@@ -3,60 +3,36 @@
 #include "cmd.h"
 #include "takeback.h"
 
-#define MAX_SKIPPED 16 /* uncounted records of mine that are looked at: a request may be one that waits */
-
-/* My newest records, down to the first that counts. */
 struct last {
-	struct id v[MAX_SKIPPED];
-	size_t nr;
-	bool counts; /* the last of them */
+	struct id id;
+	bool found;
 };
 
 static int take_row(const struct record_row *row, void *data)
 {
 	struct last *last = data;
 
-	last->v[last->nr++] = row->id;
-	last->counts = !row->why_not;
-	return last->counts || last->nr == MAX_SKIPPED;
-}
-
-static int waits(bool *out, struct worklog *wl, const struct id *id)
-{
-	struct thread thread = THREAD_INIT;
-	const struct event *event;
-	int rc = worklog_thread(&thread, wl, id);
-
-	if (rc == ERR_NOTFOUND) { /* about a person, a calendar, the policy */
-		error_clear();
-		rc = 0;
-	}
-	event = thread.nr_events ? thread_event(&thread, id) : NULL;
-	*out = event && event->waits;
-	thread_release(&thread);
-	return rc;
+	last->found = !row->why_not || row->waits;
+	last->id = row->id;
+	return last->found;
 }
 
 /* The newest record of mine that counts, or asks for more time and waits. */
 static int find_last(struct id *out, struct worklog *wl)
 {
 	struct query query = { .limit = 0 };
-	struct last last = { .nr = 0 };
+	struct last last = { .found = false };
 	int rc;
 
 	rc = worklog_my_key(&query.from, wl);
 	if (rc == 0)
 		rc = worklog_records(wl, &query, take_row, &last);
-	for (size_t i = 0; i < last.nr && rc >= 0; i++) {
-		bool found = last.counts && i == last.nr - 1;
-
-		rc = found ? 0 : waits(&found, wl, &last.v[i]);
-		if (rc == 0 && found) {
-			*out = last.v[i];
-			return 0;
-		}
-	}
-	return rc < 0 ? rc : error_set(ERR_NOTFOUND, "there is nothing of yours to undo");
+	if (rc < 0)
+		return rc;
+	if (!last.found)
+		return error_set(ERR_NOTFOUND, "there is nothing of yours to undo");
+	*out = last.id;
+	return 0;
 }
 
 /* What was said of people, calendars and the policy has no counterpart: it is said anew. */

@@ -50,10 +50,11 @@
 /* The full text: its columns in the order of `enum text_column`, and how it cuts texts into words. */
 #define INDEX_WORDS "subject, body, links, files, transcript, tokenize='unicode61 remove_diacritics 2'"
 
-/* Bits of a record's `hidden`: what is found for it is not what it was written with. */
+/* Bits of a record's `flags`. */
 enum {
 	TEXTS_REDACTED = 1, /* its own text is hidden */
 	TEXTS_MOVED = 2,    /* another's words are found for it, or some of its own are not: a row in `said` */
+	RECORD_WAITS = 4,   /* it asks for more time, and the author has not answered */
 };
 
 /* The one row of table `meta`. */

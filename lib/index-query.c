@@ -24,6 +24,7 @@ static int part_of(sqlite3_stmt *stmt, const struct question *question)
 		.promised_at = sqlite3_column_int64(stmt, 18),
 		.settled_at = sqlite3_column_int64(stmt, 19),
 		.assumed = sqlite3_column_int(stmt, 20) != 0,
+		.waits = sqlite3_column_int(stmt, 21) != 0,
 	};
 
 	index_join_id(&row.post, stmt, 0);
@@ -42,7 +43,7 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 		 "SELECT ask.prefix, ask.rest, root.prefix, root.rest, post.subject, author.key, person.key, "
 		 "level.text, grp.text, part.item, part.need, part.state, outcome.text, part.post_at, "
 		 "coalesce(part.asked_at, part.post_at), part.due, coalesce(part.asked_due, part.due), part.acked, "
-		 "part.promised, part.settled, part.assumed "
+		 "part.promised, part.settled, part.assumed, part.waits "
 		 "FROM part CROSS JOIN record ask ON ask.n = part.ask CROSS JOIN record root ON root.n = part.root "
 		 "CROSS JOIN post ON post.n = part.root CROSS JOIN person ON person.n = part.person "
 		 "LEFT JOIN person author ON author.n = part.author LEFT JOIN text level ON level.n = part.level "

@@ -19,6 +19,7 @@
 
 static int record_of(sqlite3_stmt *stmt, const struct question *question)
 {
+	int flags = sqlite3_column_int(stmt, 13);
 	struct record_row row = {
 		.kind = (enum record_kind)sqlite3_column_int(stmt, 7),
 		.what = column_or_empty(stmt, 8),
@@ -26,7 +27,8 @@ static int record_of(sqlite3_stmt *stmt, const struct question *question)
 		.subject = column_or_empty(stmt, 10),
 		.date = sqlite3_column_int64(stmt, 11),
 		.why_not = column_text(stmt, 12),
-		.redacted = (sqlite3_column_int(stmt, 13) & TEXTS_REDACTED) != 0,
+		.waits = (flags & RECORD_WAITS) != 0,
+		.redacted = (flags & TEXTS_REDACTED) != 0,
 	};
 
 	index_join_id(&row.id, stmt, 0);
@@ -40,7 +42,7 @@ static int record_of(sqlite3_stmt *stmt, const struct question *question)
 
 #define COLUMNS                                                                                                   \
 	"SELECT record.prefix, record.rest, root.prefix, root.rest, parent.prefix, parent.rest, orphan.target, " \
-	"record.kind, what.text, author.key, post.subject, record.date, why.text, record.hidden"
+	"record.kind, what.text, author.key, post.subject, record.date, why.text, record.flags"
 #define JOINS                                                                                             \
 	" LEFT JOIN record root ON root.n = record.root LEFT JOIN record parent ON parent.n = record.parent " \
 	"LEFT JOIN orphan ON orphan.n = record.n LEFT JOIN post ON post.n = record.root "                     \

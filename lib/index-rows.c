@@ -167,15 +167,15 @@ static void put_record(struct rows *rows, struct item *item, int64_t root, int64
 
 	index_prefix(&prefix, &rest, &rec->id);
 	if (item->written)
-		RUN(rows, "UPDATE record SET author = ?, root = ?, parent = ?, why = ?, hidden = ? WHERE n = ?",
-		    "zzzzzi", author, root, item->parent, put_text(rows, why), (int64_t)item->hidden, item->n);
+		RUN(rows, "UPDATE record SET author = ?, root = ?, parent = ?, why = ?, flags = ? WHERE n = ?",
+		    "zzzzzi", author, root, item->parent, put_text(rows, why), (int64_t)item->flags, item->n);
 	else
 		RUN(rows,
-		    "INSERT INTO record(n, prefix, rest, date, kind, what, author, root, parent, why, hidden) "
+		    "INSERT INTO record(n, prefix, rest, date, kind, what, author, root, parent, why, flags) "
 		    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		    "iibiizzzzzz", item->n, prefix, rest, (size_t)(ID_RAW - 8), (int64_t)rec->date,
 		    (int64_t)rec->kind, put_text(rows, what_of(rec)), author, root, item->parent,
-		    put_text(rows, why), (int64_t)item->hidden);
+		    put_text(rows, why), (int64_t)item->flags);
 	item->written = true;
 }
 
@@ -243,6 +243,8 @@ static void put_events(struct rows *rows, const struct thread *thread, int64_t r
 		struct item *item = (struct item *)(void *)event->rec;
 
 		texts_follow(rows, thread, event);
+		item->flags &= ~(unsigned)RECORD_WAITS;
+		item->flags |= event->waits ? RECORD_WAITS : 0;
 		put_person(rows, event->on_behalf); /* so that a change of that name is noticed */
 		put_record(rows, item, root, put_person(rows, event->by), event->counts ? NULL : event->why);
 	}
@@ -265,16 +267,16 @@ static void put_part(struct rows *rows, const struct part *part, int64_t root, s
 
 	RUN(rows,
 	    "INSERT INTO part(root, seq, ask, person, author, item, grp, need, level, state, outcome, post_at, "
-	    "asked_at, due, asked_due, acked, promised, settled, assumed, answered, took) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "iiiizzzizizizizzzzzzz",
+	    "asked_at, due, asked_due, acked, promised, settled, assumed, waits, answered, took) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iiiizzzizizizizzzzzzzz",
 	    root, (int64_t)seq, item_number(part->ask), put_person(rows, part->person),
 	    part->ask->from ? put_person(rows, team_person(rows->team, part->ask->from)) : 0,
 	    (int64_t)part->item + 1, put_text(rows, part->group), (int64_t)part->need, put_text(rows, part->level),
 	    (int64_t)part->state, put_text(rows, part->outcome), (int64_t)post_at,
 	    (int64_t)(asked_at == post_at ? 0 : asked_at), (int64_t)part->due_at,
 	    (int64_t)(part->asked_due_at == part->due_at ? 0 : part->asked_due_at), (int64_t)part->acked_at,
-	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed,
+	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed, (int64_t)part->waits,
 	    (int64_t)part->answered_at, part_took(part, rows->team));
 }
 

@@ -12,7 +12,7 @@ struct item {
 	int64_t n;         /* its number */
 	int64_t parent;    /* of what it hangs on; 0: of nothing, or of what is not here */
 	bool written;      /* there is a row of it already */
-	unsigned hidden;   /* what is found for it is not what it was written with: TEXTS_* */
+	unsigned flags;    /* TEXTS_*, RECORD_* */
 	int64_t said_by[TEXT_COLUMNS]; /* the records whose words are found for it; 0: none are */
 };
 
@@ -85,7 +85,7 @@ void texts_admit(struct rows *rows, struct item *item);
 /* See to it that what `thread` shows of an event, and nothing else, is what is found for it. */
 void texts_follow(struct rows *rows, const struct thread *thread, const struct event *event);
 
-/* Complete an item whose `hidden` was read from its row. */
+/* Complete an item whose `flags` were read from its row. */
 int texts_load(struct index *index, struct item *item);
 
 #endif

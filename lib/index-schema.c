@@ -17,7 +17,7 @@ static const char tables[] =
 	" records INT, unreadable INT, sequence INT);"
 	/* root: of its thread; parent: what it hangs on, NULL also if that is not here */
 	"CREATE TABLE record(n INTEGER PRIMARY KEY, prefix INT, rest, date INT, kind INT, what INT, author INT,"
-	" root INT, parent INT, why INT, hidden INT);"
+	" root INT, parent INT, why INT, flags INT);"
 	/* whose words are found for a record (0: none are), where that is not only itself */
 	"CREATE TABLE said(n INTEGER PRIMARY KEY, subject INT, body INT, links INT, files INT, transcript INT);"
 	/* records that hang on what is not here, or on what has no thread */
@@ -28,7 +28,7 @@ static const char tables[] =
 	/* answered: the first answer; took: that in minutes of their working time, NULL if none of it */
 	"CREATE TABLE part(root INT, seq INT, ask INT, person INT, author INT, item INT, grp INT, need INT, level INT,"
 	" state INT, outcome INT, post_at INT, asked_at INT, due INT, asked_due INT, acked INT, promised INT,"
-	" settled INT, assumed INT, answered INT, took INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
+	" settled INT, assumed INT, waits INT, answered INT, took INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
 	"CREATE TABLE tag(root INT, tag INT, PRIMARY KEY(root, tag)) WITHOUT ROWID;"
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"

@@ -118,7 +118,7 @@ int texts_load(struct index *index, struct item *item)
 
 	for (int i = 0; i < TEXT_COLUMNS; i++)
 		item->said_by[i] = item->n;
-	if (!(item->hidden & TEXTS_MOVED))
+	if (!(item->flags & TEXTS_MOVED))
 		return 0;
 	stmt = index_stmt(index, "SELECT subject, body, links, files, transcript FROM said WHERE n = ?", "i", item->n);
 	rc = index_step(index, stmt);
@@ -187,7 +187,7 @@ static void put_said(struct rows *rows, struct item *item)
 
 	RUN(rows, "INSERT OR REPLACE INTO said(n, subject, body, links, files, transcript) VALUES (?, ?, ?, ?, ?, ?)",
 	    "iiiiii", item->n, by[0], by[1], by[2], by[3], by[4]);
-	item->hidden |= TEXTS_MOVED;
+	item->flags |= TEXTS_MOVED;
 }
 
 void texts_follow(struct rows *rows, const struct thread *thread, const struct event *event)
@@ -195,7 +195,8 @@ void texts_follow(struct rows *rows, const struct thread *thread, const struct e
 	struct item *item = (struct item *)(void *)event->rec;
 	int64_t said_by[TEXT_COLUMNS];
 
-	item->hidden = (item->hidden & TEXTS_MOVED) | (event->hidden ? TEXTS_REDACTED : 0);
+	item->flags &= ~(unsigned)TEXTS_REDACTED;
+	item->flags |= event->hidden ? TEXTS_REDACTED : 0;
 	for (int i = 0; i < TEXT_COLUMNS; i++)
 		said_by[i] = find_source(thread, event, i);
 	if (!memcmp(said_by, item->said_by, sizeof(said_by)))

@@ -197,7 +197,7 @@ struct known {
 	struct id id;
 	int64_t n, parent;
 	time_t date;
-	unsigned hidden;
+	unsigned flags;
 };
 
 /* Add a record that has a row; one that cannot be read any more is told of, and left out. */
@@ -214,7 +214,7 @@ static int gather_known(struct window *window, struct gathered *thread, const st
 	}
 	item->n = known->n;
 	item->parent = known->parent;
-	item->hidden = known->hidden;
+	item->flags = known->flags;
 	item->written = true;
 	rc = texts_load(window->index, item);
 	gather(window, thread, item, len);
@@ -227,7 +227,7 @@ static void column_known(struct known *out, sqlite3_stmt *stmt)
 	out->n = sqlite3_column_int64(stmt, 2);
 	out->parent = sqlite3_column_int64(stmt, 3);
 	out->date = sqlite3_column_int64(stmt, 4);
-	out->hidden = (unsigned)sqlite3_column_int(stmt, 5);
+	out->flags = (unsigned)sqlite3_column_int(stmt, 5);
 }
 
 /* A thread with all its records that have rows. */
@@ -240,8 +240,8 @@ static int load_thread(struct gathered **out, struct window *window, int64_t roo
 	int rc;
 
 	stmt = index_stmt(window->index,
-			  "SELECT prefix, rest, n, parent, date, hidden FROM record WHERE n = ?1 UNION ALL "
-			  "SELECT prefix, rest, n, parent, date, hidden FROM record WHERE root = ?1 AND parent > 0",
+			  "SELECT prefix, rest, n, parent, date, flags FROM record WHERE n = ?1 UNION ALL "
+			  "SELECT prefix, rest, n, parent, date, flags FROM record WHERE root = ?1 AND parent > 0",
 			  "i", root);
 	while ((rc = index_step(window->index, stmt)) == 1) {
 		GROW(v, nr, alloc);
@@ -291,7 +291,7 @@ static int adopt(struct window *window, struct id **queue, size_t *nr, size_t *a
 	int rc;
 
 	stmt = index_stmt(window->index,
-			  "SELECT prefix, rest, record.n, parent, date, hidden FROM orphan JOIN record USING (n) "
+			  "SELECT prefix, rest, record.n, parent, date, flags FROM orphan JOIN record USING (n) "
 			  "WHERE target = ?", "d", target);
 	while ((rc = index_step(window->index, stmt)) == 1) {
 		GROW(v, nr_known, alloc_known);

@@ -317,7 +317,7 @@ static void tell_request(struct fold *fold, size_t event, size_t part)
 {
 	const char *within = record_text(fold_event(fold, event)->rec, "within");
 
-	fold_event(fold, event)->waits = true;
+	fold_event(fold, event)->waits = fold->drafts[part].part.waits = true;
 	fold->drafts[part].part.outcome = !within ? "asks for more time" :
 		pool_strfmt(&fold->out->pool, "asks for %s more", within);
 }

@@ -269,9 +269,11 @@ static void finish(struct fold *fold, size_t i)
 
 	if (!part_is_settled(fold, i)) {
 		round->due_at = part_due(fold, i, DUE_NEVER);
-		if (person->gone)
+		if (person->gone) { /* and who has left waits for nothing */
 			part->outcome = !person->deputy ? "gone" :
 					pool_strfmt(&fold->out->pool, "gone, with deputy %s", person->deputy->shown);
+			part->waits = false;
+		}
 	}
 	tell_calendar(fold, part, round);
 	part->asked_due_at = part->rounds[0].due_at;

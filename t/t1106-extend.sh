@@ -70,7 +70,8 @@ test_expect_success 'one command grants it' '
 	at "2026-03-02 10:03" as ana async -C log extend --accept "$(cat id)" >actual &&
 	echo "$(cat short) ben: due ~Thu 2026-03-05 10:00 UTC, was tomorrow 10:00" >expect && test_cmp expect actual &&
 	at "2026-03-02 10:04" as ana async -C log show "$(cat id)" >actual &&
-	test_grep "ana granted ben 2d more$" actual && test_grep ! "waits for\|grant it" actual
+	test_grep "ana granted ben 2d more$" actual && test_grep ! "waits for\|grant it" actual &&
+	at "2026-03-02 10:04" as ana async -C log status >actual && test_grep ! "asks for" actual
 '
 
 test_expect_success 'granted already, or nobody asks: told, and nothing is written' '

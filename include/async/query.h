@@ -151,6 +151,7 @@ struct part_row {
 	const char *outcome; /* or NULL */
 	time_t post_at, asked_at, due_at, asked_due_at, acked_at, promised_at, settled_at; /* 0: none; DUE_NEVER */
 	bool assumed;
+	bool waits;          /* as of struct part */
 };
 
 /* The same part, only as far as it takes to count: in a prompt, each millisecond is one too many. */
@@ -202,6 +203,7 @@ struct record_row {
 	const char *subject; /* of the post it is or hangs on; "" */
 	time_t date;
 	const char *why_not; /* why it does not count, or NULL */
+	bool waits;          /* it asks for more time, and the author has not answered */
 	bool redacted;       /* its text is hidden */
 };
 

@@ -40,6 +40,7 @@ struct part {
 	enum need need;
 	const char *level;        /* or NULL */
 	enum part_state state;
+	bool waits;               /* they asked for more time, and the author has not answered */
 	const char *outcome;      /* how it stands: "reply", "done", "handed over", "asks for 2d more", …; NULL while nothing happened */
 	const struct record *settled_by; /* or NULL */
 	time_t settled_at;        /* 0: not settled */
