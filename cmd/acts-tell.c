@@ -6,11 +6,6 @@
 #include "async/team.h"
 #include "print.h"
 
-bool part_is_over(const struct part *part)
-{
-	return part->state == PART_MET || part->state == PART_WITHDRAWN;
-}
-
 const char *acts_name(const struct acts *acts, const struct person *person)
 {
 	return person == acts->me ? "you" : person->shown;
@@ -62,7 +57,7 @@ static bool was_settled_otherwise(const struct part *before, const struct part *
 {
 	const char *was = before->outcome ? before->outcome : "";
 
-	return part_is_over(before) && part->outcome && strcmp(was, part->outcome) != 0;
+	return part_state_is_settled(before->state) && part->outcome && strcmp(was, part->outcome) != 0;
 }
 
 static void tell_change(struct acts *acts, const struct place *place, const struct part *part)
@@ -72,12 +67,12 @@ static void tell_change(struct acts *acts, const struct place *place, const stru
 	struct buf due = BUF_INIT;
 
 	part_put_due(&due, acts->wl, part);
-	if (!part_is_over(part) && (!before || part_is_over(before)))
+	if (!part_state_is_settled(part->state) && (!before || part_state_is_settled(before->state)))
 		acts_tell(acts, "%s open again for %s: %s", place->id, name, due.ptr);
-	else if (!part_is_over(part) && before->due_at != part->due_at)
+	else if (!part_state_is_settled(part->state) && before->due_at != part->due_at)
 		acts_tell_moved(acts, place, part);
-	else if (part_is_over(part) && part->settled_by != acts_last(acts) &&
-		 (!before || !part_is_over(before) || was_settled_otherwise(before, part)))
+	else if (part_state_is_settled(part->state) && part->settled_by != acts_last(acts) &&
+		 (!before || !part_state_is_settled(before->state) || was_settled_otherwise(before, part)))
 		acts_tell(acts, "%s %s again for %s (%s)", place->id, part_state_name(part->state), name,
 			  part->outcome);
 	buf_release(&due);

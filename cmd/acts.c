@@ -123,7 +123,7 @@ const struct part *place_open_part(const struct place *place, const struct event
 	for (size_t i = 0; i < place->thread.nr_parts; i++) {
 		const struct part *part = &place->thread.parts[i];
 
-		if (part->ask == ask->rec && !part_is_over(part) && (!person || part->person == person))
+		if (part->ask == ask->rec && !part_state_is_settled(part->state) && (!person || part->person == person))
 			return part;
 	}
 	return NULL;

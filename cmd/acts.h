@@ -110,7 +110,4 @@ int acts_tell_changes(struct acts *acts, const struct place *place, const struct
 /* "you", or the name that is shown. */
 const char *acts_name(const struct acts *acts, const struct person *person);
 
-/* Is nothing to be done for this part any more? */
-bool part_is_over(const struct part *part);
-
 #endif

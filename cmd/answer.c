@@ -21,7 +21,7 @@ static int tell_settled(struct acts *acts, const struct place *place, const stru
 	struct buf line = BUF_INIT;
 
 	buf_addf(&line, "%s is %s already", place->id, state);
-	if (part->outcome && part_is_over(part) && strcmp(part->outcome, state) != 0)
+	if (part->outcome && part_state_is_settled(part->state) && strcmp(part->outcome, state) != 0)
 		buf_addf(&line, " (%s)", part->outcome);
 	if (at) {
 		buf_puts(&line, ", ");
@@ -47,7 +47,7 @@ static bool tell_if_done(struct acts *acts, const struct place *place, const str
 	const struct answer *answer = acts->act->data;
 	enum verb verb = acts->act->verb;
 
-	if (part_is_over(part) && !is_other_word(verb, part)) {
+	if (part_state_is_settled(part->state) && !is_other_word(verb, part)) {
 		tell_settled(acts, place, part, part_state_name(part->state), part->settled_at);
 		return true;
 	}
@@ -142,7 +142,7 @@ static int withdraw(struct acts *acts, const struct place *place)
 	bool whole = place->post->rec == thread->root, any = false;
 
 	for (size_t i = 0; i < thread->nr_parts; i++)
-		any |= !part_is_over(&thread->parts[i]) && (whole || thread->parts[i].ask == place->post->rec);
+		any |= !part_state_is_settled(thread->parts[i].state) && (whole || thread->parts[i].ask == place->post->rec);
 	return any ? mark(acts, place, NULL) : acts_tell(acts, "%s: nothing is open", place->id);
 }
 

@@ -28,7 +28,7 @@ static int say_whose(const struct place *place, const struct event *ask)
 	for (size_t i = 0; i < place->thread.nr_parts; i++) {
 		const struct part *part = &place->thread.parts[i];
 
-		if (part->ask == ask->rec && !part_is_over(part))
+		if (part->ask == ask->rec && !part_state_is_settled(part->state))
 			buf_addf(&open, "%s%s", open.len ? ", " : "", part->person->shown);
 	}
 	error_set(ERR_INVALID, "%s is open for %s: whose part is handed over?", place->id, open.ptr);
@@ -49,7 +49,7 @@ static int find_part(const struct part **out, struct acts *acts, const struct pl
 	*out = NULL;
 	if (!part && (ask->by != acts->me || acts->whom != acts->me))
 		return acts_not_asked(acts, place);
-	if (part && part_is_over(part))
+	if (part && part_state_is_settled(part->state))
 		return acts_tell(acts, "%s is %s already (%s)", place->id, part_state_name(part->state),
 				 part->outcome);
 	if (!part)
@@ -59,7 +59,7 @@ static int find_part(const struct part **out, struct acts *acts, const struct pl
 	for (size_t i = 0; acts->whom == acts->me && part->person != acts->me && i < place->thread.nr_parts; i++) {
 		const struct part *other = &place->thread.parts[i];
 
-		if (other != part && other->ask == ask->rec && !part_is_over(other))
+		if (other != part && other->ask == ask->rec && !part_state_is_settled(other->state))
 			return say_whose(place, ask);
 	}
 	*out = part;

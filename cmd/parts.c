@@ -100,14 +100,9 @@ static struct due_row due_of(const struct part_row *row)
 	return (struct due_row){ row->root, row->due_at, row->state };
 }
 
-static bool is_unsettled(const struct due_row *row)
-{
-	return row->state == PART_OPEN || row->state == PART_ACKED;
-}
-
 static bool is_late(const struct parts *parts, const struct due_row *row)
 {
-	return is_unsettled(row) && row->due_at && row->due_at < parts_overdue_before(parts->wl);
+	return !part_state_is_settled(row->state) && row->due_at && row->due_at < parts_overdue_before(parts->wl);
 }
 
 /* The zone is asked for only where it matters: a prompt should not wait for it. */
@@ -117,7 +112,7 @@ static bool is_due_today(const struct parts *parts, const struct due_row *row)
 	int32_t today, day;
 	long second;
 
-	if (!is_unsettled(row) || !row->due_at || row->due_at > worklog_now(parts->wl) + (time_t)2 * 86400)
+	if (part_state_is_settled(row->state) || !row->due_at || row->due_at > worklog_now(parts->wl) + (time_t)2 * 86400)
 		return false;
 	zone = worklog_zone(parts->wl);
 	zone_local(zone, worklog_now(parts->wl), &today, &second);
@@ -137,7 +132,7 @@ static void count(struct parts *parts, const struct due_row *row)
 /* Until when I do not want to see it; 0: it is not hidden. */
 static time_t snoozed_until(const struct parts *parts, const struct due_row *row)
 {
-	if (!parts->snoozes || !is_unsettled(row))
+	if (!parts->snoozes || part_state_is_settled(row->state))
 		return 0;
 	return snoozes_until(parts->snoozes, &row->root, row->due_at, worklog_now(parts->wl));
 }
@@ -213,9 +208,8 @@ static void add_word(struct buf *out, const char *word)
 static void word_gone(struct buf *out, const struct parts *parts, const struct part_row *row)
 {
 	const struct who *who = worklog_who(parts->wl, row->to);
-	const struct due_row due = due_of(row);
 
-	if (!is_unsettled(&due) || !who->gone)
+	if (part_state_is_settled(row->state) || !who->gone)
 		return;
 	if (!parts->whose || !strcmp(parts->whose, row->to)) {
 		add_word(out, row->outcome ? row->outcome : "gone");

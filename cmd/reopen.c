@@ -20,7 +20,7 @@ static bool can_reopen(const struct acts *acts, const struct event *ask, const s
 	const struct record *by = part->settled_by;
 	bool handed_over = part->state == PART_MET && by->kind == KIND_MARK && by->verb == VERB_ASSIGN;
 
-	return part_is_over(part) && !(handed_over && ask->by == acts->me);
+	return part_state_is_settled(part->state) && !(handed_over && ask->by == acts->me);
 }
 
 static int tell(struct acts *acts, const struct place *place, const struct part *part)
@@ -78,7 +78,7 @@ static int each(struct acts *acts, const struct place *place)
 		if (part->state == PART_WITHDRAWN && ask->by != acts->me && part->person == acts->me)
 			return not_mine(place, ask, part);
 		any |= can_reopen(acts, ask, part);
-		open |= !part_is_over(part);
+		open |= !part_state_is_settled(part->state);
 	}
 	return open && !any ? acts_tell(acts, "%s is open already", place->id) : reopen(acts, place);
 }

@@ -19,14 +19,9 @@ static const struct field fields[F_NR] = {
 	[F_OUTCOME] = { "outcome", VALUE_TEXT, "", COLUMN | DIM | ELASTIC },
 };
 
-static bool is_settled(const struct part *part)
-{
-	return part->state == PART_MET || part->state == PART_WITHDRAWN;
-}
-
 static bool is_late(const struct part *part, time_t now)
 {
-	return !is_settled(part) && part->due_at < now;
+	return !part_state_is_settled(part->state) && part->due_at < now;
 }
 
 /* The same moment where they are, if their clock shows another time. */
@@ -55,7 +50,7 @@ static void put_left(struct buf *out, struct worklog *wl, const struct part *par
 	enum focus_mode focus = part->rounds[part->nr_rounds - 1].expect.focus;
 	time_t now = worklog_now(wl);
 
-	if (is_settled(part) || part->due_at == DUE_NEVER)
+	if (part_state_is_settled(part->state) || part->due_at == DUE_NEVER)
 		return;
 	if (!is_late(part, now)) {
 		format_work(out, worktime_between(cal, now, part->due_at, focus));
@@ -70,9 +65,9 @@ static void put_left(struct buf *out, struct worklog *wl, const struct part *par
 
 static void put_outcome(struct buf *out, struct worklog *wl, const struct part *part)
 {
-	time_t at = is_settled(part) ? part->settled_at : part->acked_at;
+	time_t at = part_state_is_settled(part->state) ? part->settled_at : part->acked_at;
 
-	if (part->promised_at && !is_settled(part)) {
+	if (part->promised_at && !part_state_is_settled(part->state)) {
 		buf_puts(out, "promised");
 		return;
 	}
@@ -95,7 +90,7 @@ static void put_move(struct buf *out, struct worklog *wl, const struct part *par
 	struct team *team;
 	size_t nr, nr_moves;
 
-	if (is_settled(part) || worklog_team(&team, wl) < 0)
+	if (part_state_is_settled(part->state) || worklog_team(&team, wl) < 0)
 		return;
 	v = round_calendars(team, part->person, round, &nr);
 	moves = xcalloc(nr, sizeof(*moves));
@@ -135,8 +130,8 @@ static int put_part(struct listing *list, struct worklog *wl, const struct part 
 		[F_WHO] = { .text = part->person->shown },
 		[F_GROUP] = { .text = group.ptr },
 		[F_STATE] = { .text = late ? "overdue" : part_state_name(part->state), .color = color },
-		[F_DUE] = { .text = is_settled(part) ? "" : due.ptr, .color = color },
-		[F_THEIRS] = { .text = is_settled(part) ? "" : theirs.ptr },
+		[F_DUE] = { .text = part_state_is_settled(part->state) ? "" : due.ptr, .color = color },
+		[F_THEIRS] = { .text = part_state_is_settled(part->state) ? "" : theirs.ptr },
 		[F_LEFT] = { .text = left.ptr, .color = color },
 		[F_OUTCOME] = { .text = outcome.ptr },
 	});

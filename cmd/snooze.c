@@ -28,11 +28,11 @@ static int take_part(const struct part_row *row, void *data)
 	mine->root = row->root;
 	if (!mine->subject)
 		mine->subject = xstrdup(row->subject);
-	if (!(STATE(row->state) & STATES_UNSETTLED))
+	if (part_state_is_settled(row->state))
 		mine->settled = part_state_name(row->state);
 	else if (!mine->open || row->due_at < mine->due_at)
 		mine->due_at = row->due_at;
-	mine->open |= (STATE(row->state) & STATES_UNSETTLED) != 0;
+	mine->open |= !part_state_is_settled(row->state);
 	return 0;
 }
 

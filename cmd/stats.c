@@ -118,7 +118,7 @@ static int32_t monday_of(const struct counting *counting, time_t at)
 
 static void count(const struct counting *counting, struct tally *tally, const struct outcome_row *row, int32_t week)
 {
-	bool open = row->state == PART_OPEN || row->state == PART_ACKED;
+	bool open = !part_state_is_settled(row->state);
 	bool overdue = open && row->due_at < worklog_now(counting->wl);
 
 	tally->asked++;

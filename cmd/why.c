@@ -146,7 +146,7 @@ static void print_due(const struct asking *asking, const struct part *part, cons
 		      const struct zone *zone)
 {
 	struct buf line = BUF_INIT;
-	bool late = round == &part->rounds[part->nr_rounds - 1] && part->state < PART_MET &&
+	bool late = round == &part->rounds[part->nr_rounds - 1] && !part_state_is_settled(part->state) &&
 		    round->due_at < worklog_now(asking->wl);
 
 	buf_puts(&line, "due ");

@@ -304,7 +304,7 @@ static int64_t count_open(const struct thread *thread)
 	int64_t nr = 0;
 
 	for (size_t i = 0; i < thread->nr_parts; i++)
-		nr += thread->parts[i].state == PART_OPEN || thread->parts[i].state == PART_ACKED;
+		nr += !part_state_is_settled(thread->parts[i].state);
 	return nr;
 }
 

@@ -30,6 +30,11 @@ const char *part_state_name(enum part_state state)
 	return names[state];
 }
 
+bool part_state_is_settled(enum part_state state)
+{
+	return state == PART_MET || state == PART_WITHDRAWN;
+}
+
 const char *thread_state_name(enum thread_state state)
 {
 	static const char *const names[] = { "none", "open", "met", "withdrawn" };

@@ -227,7 +227,7 @@ void part_begin(struct fold *fold, size_t part, const struct round *clock)
 
 bool part_is_settled(const struct fold *fold, size_t part)
 {
-	return fold->drafts[part].part.state >= PART_MET;
+	return part_state_is_settled(fold->drafts[part].part.state);
 }
 
 void part_settle(struct fold *fold, size_t part, enum part_state state, const struct record *rec,

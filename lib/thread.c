@@ -332,7 +332,7 @@ static void sum_up(struct thread *out)
 	for (size_t i = 0; i < out->nr_parts; i++) {
 		const struct part *part = &out->parts[i];
 
-		if (part->state == PART_OPEN || part->state == PART_ACKED) {
+		if (!part_state_is_settled(part->state)) {
 			if (!open || part->due_at < out->due_at)
 				out->due_at = part->due_at;
 			open = true;
@@ -405,7 +405,7 @@ struct part *thread_part(const struct thread *thread, const struct person *perso
 
 		if (part->person != person)
 			continue;
-		if (part->state == PART_OPEN || part->state == PART_ACKED)
+		if (!part_state_is_settled(part->state))
 			return part;
 		if (!newest)
 			newest = part;

@@ -18,6 +18,9 @@
 enum part_state { PART_OPEN, PART_ACKED, PART_MET, PART_WITHDRAWN };
 const char *part_state_name(enum part_state state);
 
+/* Met or withdrawn: nothing is to be done any more. */
+bool part_state_is_settled(enum part_state state);
+
 /* A stretch of a part with one clock. */
 struct round {
 	const struct record *begun_by; /* the ask, a reopen, extend, promise (ack), assign, … */
