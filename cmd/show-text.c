@@ -98,12 +98,9 @@ static void put_expected(const struct thread *thread)
 	buf_puts(&line, needs[record_need(root)]);
 	if (within)
 		buf_addf(&line, " within %s%s", within, clock && !strcmp(clock, "calendar") ? " by the calendar" : "");
-	if (level) {
-		buf_puts(&line, " (");
-		print_safe(&line, level, false);
-		buf_putc(&line, ')');
-	}
-	put_key("Needs:", line.ptr);
+	if (level)
+		buf_addf(&line, " (%s)", level);
+	put_safe_key("Needs:", line.ptr);
 	buf_release(&line);
 }
 

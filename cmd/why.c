@@ -48,14 +48,6 @@ static void account_of(struct account *out, const struct asking *asking, const s
 					 round->as_of > round->start_at ? round->as_of : round->start_at);
 }
 
-static const struct event *event_of(const struct thread *thread, const struct record *rec)
-{
-	for (size_t i = 0; i < thread->nr_events; i++)
-		if (thread->events[i].rec == rec)
-			return &thread->events[i];
-	return NULL;
-}
-
 static bool is_by(const struct round *round)
 {
 	return round->by_at || round->by_day != DAY_NONE;
@@ -96,7 +88,7 @@ static void put_expectation(struct buf *out, const struct round *round)
 /* Who began the round and when: "Mon 2026-03-02 10:00 CET  ana asked: 1d of working time". */
 static void print_begin_of(const struct asking *asking, const struct round *round, const struct zone *zone)
 {
-	const struct event *event = event_of(&asking->thread, round->begun_by);
+	const struct event *event = thread_event(&asking->thread, &round->begun_by->id);
 	struct buf line = BUF_INIT;
 
 	format_time(&line, round->begun_by->date, zone);
@@ -174,7 +166,7 @@ static void print_end_of(const struct asking *asking, const struct part *part, c
 	buf_puts(&line, "ended ");
 	format_time(&line, round->ended_by->date, zone);
 	buf_puts(&line, ": ");
-	show_act(&line, asking->wl, &asking->thread, event_of(&asking->thread, round->ended_by));
+	show_act(&line, asking->wl, &asking->thread, thread_event(&asking->thread, &round->ended_by->id));
 	print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	buf_release(&line);
 }
@@ -203,8 +195,11 @@ static void print_state(const struct asking *asking, const struct part *part)
 	if (part->state == PART_OPEN && !part->outcome)
 		return;
 	buf_puts(&line, part_state_name(part->state));
-	if (part->outcome && strcmp(part->outcome, "ack") != 0)
-		buf_addf(&line, " (%s)", part->outcome);
+	if (part->outcome && strcmp(part->outcome, "ack") != 0) {
+		buf_puts(&line, " (");
+		print_safe(&line, part->outcome, false);
+		buf_putc(&line, ')');
+	}
 	if (part->settled_at || part->acked_at) {
 		buf_puts(&line, ", ");
 		format_time(&line, part->settled_at ? part->settled_at : part->acked_at, worklog_zone(asking->wl));
@@ -292,7 +287,7 @@ static void put_round(struct buf *out, const struct asking *asking, const struct
 	pair_next(out);
 	buf_putc(out, '{');
 	pair_id(out, "begun_by", &round->begun_by->id);
-	pair_text(out, "what", event_what(event_of(&asking->thread, round->begun_by)));
+	pair_text(out, "what", event_what(thread_event(&asking->thread, &round->begun_by->id)));
 	pair_time(out, "start", round->start_at);
 	put_expected(out, round);
 	pair_time(out, "due", round->due_at);
@@ -359,7 +354,7 @@ static int list_round(const struct asking *asking, const struct part *part, size
 		[F_ID] = { .id = &part->ask->id },
 		[F_TO] = { .text = part->person->key },
 		[F_ROUND] = { .number = (long long)i + 1 },
-		[F_WHAT] = { .text = event_what(event_of(&asking->thread, round->begun_by)) },
+		[F_WHAT] = { .text = event_what(thread_event(&asking->thread, &round->begun_by->id)) },
 		[F_START] = { .time = round->start_at },
 		[F_EXPECTED] = { .text = expected.ptr },
 		[F_DUE] = { .time = round->due_at },
