@@ -75,7 +75,8 @@ static int print_new(struct waiting *waiting)
 static int wait_for(struct waiting *waiting, struct watch *watch)
 {
 	for (;;) {
-		int event = watch_next(watch), rc = 0;
+		enum watch_event event = watch_next(watch);
+		int rc = 0;
 
 		if (event == WATCH_OVER)
 			return waiting->nr && !waiting->wanted ? EXIT_YES : EXIT_NO;

@@ -160,7 +160,7 @@ static void wait_for_anything(const struct watch *watch)
 	forget_told(watch);
 }
 
-int watch_next(struct watch *watch)
+enum watch_event watch_next(struct watch *watch)
 {
 	for (;;) {
 		bool moved;

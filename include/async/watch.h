@@ -24,10 +24,11 @@ void watch_close(struct watch *watch);
 /*
  * Wait until something happened. WATCH_MOVED: the log has moved, and `wl` knows what it has now.
  * WATCH_OVER: the time is over; the first fetch was awaited. WATCH_TROUBLE: a fetch failed where
- * the one before did not; watch_trouble() says why, and waiting goes on. ERR_FAILED.
+ * the one before did not; watch_trouble() says why, and waiting goes on. A log that cannot be
+ * read for a while has not moved.
  */
 enum watch_event { WATCH_OVER, WATCH_MOVED, WATCH_TROUBLE };
-int watch_next(struct watch *watch);
+enum watch_event watch_next(struct watch *watch);
 const char *watch_trouble(const struct watch *watch);
 
 #endif
