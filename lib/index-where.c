@@ -176,7 +176,8 @@ static bool is_rare(const struct where *where, const struct query_term *term)
 	put_indexed(&indexed, term);
 	buf_puts(&question.sql, " LIMIT ?)");
 	question_number(&question, FEW);
-	question_ask(where->index, &question); /* it decides nothing but the way */
+	if (question_ask(where->index, &question) < 0)
+		error_clear(); /* it decides nothing but the way */
 	return rare;
 }
 
