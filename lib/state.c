@@ -87,35 +87,19 @@ done:
 	return rc;
 }
 
-static int write_whole(int fd, const char *text)
-{
-	size_t left = strlen(text);
-
-	while (left) {
-		ssize_t put = write(fd, text, left);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		text += put;
-		left -= (size_t)put;
-	}
-	return 0;
-}
-
 int state_write(const struct id *root, const char *name, const char *text)
 {
-	struct buf path = BUF_INIT, temp = BUF_INIT;
+	struct buf path = BUF_INIT, temp = BUF_INIT, all = BUF_INIT;
 	int fd = -1;
 	int rc;
 
 	rc = state_path(&path, root, name);
 	if (rc < 0)
 		goto done;
+	buf_puts(&all, text);
 	buf_addf(&temp, "%s.XXXXXX", path.ptr);
 	fd = mkostemp(temp.ptr, O_CLOEXEC);
-	if (fd < 0 || write_whole(fd, text) < 0 || rename(temp.ptr, path.ptr) < 0) {
+	if (fd < 0 || !buf_write(fd, &all) || rename(temp.ptr, path.ptr) < 0) {
 		rc = error_set(ERR_FAILED, "cannot write %s: %s", path.ptr, strerror(errno));
 		if (fd >= 0)
 			unlink(temp.ptr);
@@ -123,6 +107,7 @@ int state_write(const struct id *root, const char *name, const char *text)
 done:
 	if (fd >= 0)
 		close(fd);
+	buf_release(&all);
 	buf_release(&temp);
 	buf_release(&path);
 	return rc;
