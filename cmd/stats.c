@@ -39,7 +39,7 @@ static int compare_names(const char *a, const char *b)
 	return strcmp(a, b);
 }
 
-/* The place of a name of `len` bytes (NULL: none), or where it belongs. */
+/* The place of a name (NULL: of those without one), or where it belongs. */
 static size_t find_place(const struct tallies *tallies, const char *name, bool *found)
 {
 	size_t low = 0, high = tallies->nr;
@@ -55,7 +55,7 @@ static size_t find_place(const struct tallies *tallies, const char *name, bool *
 		else
 			high = mid;
 	}
-	return high < low ? low : high;
+	return high;
 }
 
 static struct tally *find(struct tallies *tallies, const char *name)
