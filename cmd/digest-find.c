@@ -130,7 +130,7 @@ struct touched {
 	struct id root;
 	size_t place;        /* in the order of records, the newest first */
 	time_t date;
-	const time_t *dates; /* of its records of that time */
+	const time_t *dates; /* of its records of that time, the newest first */
 	size_t nr_dates;
 	size_t replies;      /* by others */
 	const char *replier; /* the last of them, a key */
@@ -219,13 +219,19 @@ struct telling {
 	time_t settled_at;   /* when the last of all parts was settled */
 };
 
+static int newest_first(const void *a, const void *b)
+{
+	time_t one = *(const time_t *)a, two = *(const time_t *)b;
+
+	return (one < two) - (one > two);
+}
+
 /* Did it happen by one of those records? What is synced late is news, whatever its date. */
 static bool is_news(const struct telling *telling, time_t at)
 {
-	for (size_t i = 0; i < telling->touched->nr_dates; i++)
-		if (telling->touched->dates[i] == at)
-			return true;
-	return false;
+	const struct touched *touched = telling->touched;
+
+	return bsearch(&at, touched->dates, touched->nr_dates, sizeof(at), newest_first);
 }
 
 static void add_answer(struct digest *digest, const struct part_row *row)

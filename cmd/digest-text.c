@@ -78,8 +78,7 @@ int digest_rows(const struct digest *digest)
 
 /* -- texts ----------------------------------------------------------------------------------- */
 
-/* How a text is put into what is written: escaped for a reader, or for Markdown as well. */
-typedef void put_text(struct buf *out, const char *text);
+/* How a text is put into what is written (`put`): escaped for a reader, or for Markdown as well. */
 
 static void put_plain(struct buf *out, const char *text)
 {
@@ -101,7 +100,8 @@ static const char *shown(const struct digest *digest, const char *key)
 }
 
 /* "ana, due Tue 2026-03-03 12:00 CET, 2h late (1h of work)" */
-static void put_facts(struct buf *out, const struct digest *digest, const struct digest_item *item, put_text *put)
+static void put_facts(struct buf *out, const struct digest *digest, const struct digest_item *item,
+		      void (*put)(struct buf *out, const char *text))
 {
 	struct buf facts = BUF_INIT;
 
@@ -118,7 +118,7 @@ static void put_facts(struct buf *out, const struct digest *digest, const struct
 }
 
 /* "Digest for ben, Tue 2026-03-03 09:00 CET" */
-static void put_title(struct buf *out, const struct digest *digest, put_text *put)
+static void put_title(struct buf *out, const struct digest *digest, void (*put)(struct buf *out, const char *text))
 {
 	buf_puts(out, "Digest for ");
 	put(out, shown(digest, digest->whose));
