@@ -237,8 +237,6 @@ static int run_snooze(struct worklog *wl, int argc, char **argv, bool from_stdin
 	time_t until;
 	int rc;
 
-	if (worklog_is_past(wl))
-		return error_set(ERR_USAGE, "--at looks at the past; to snooze is for the time ahead");
 	if (nr_ids == argc) {
 		error_set(ERR_USAGE, "until when?");
 		error_hint("usage: async snooze <id>… <when>, such as 'fri 17:00', 'tomorrow' or '2h'");
@@ -269,6 +267,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = opts_parse(wl, &cmd_snooze, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
+	if (worklog_is_past(wl) && (cleared || (!listed && (argc || from_stdin))))
+		return error_set(ERR_USAGE, "--at looks at the past; to snooze is for the time ahead");
 	if (cleared)
 		return clear(wl, argc, argv, from_stdin);
 	if (!listed && (argc || from_stdin))
