@@ -19,18 +19,15 @@ static time_t due_before(const struct worklog *wl, const struct span *soon)
 static int print_overdue(struct worklog *wl, const struct query *query, size_t *nr)
 {
 	struct parts parts;
-	int rc;
+	int rc, ended;
 
 	rc = parts_begin(&parts, wl, "overdue", columns);
 	if (rc < 0)
 		return rc;
 	rc = parts_list(&parts, query, NULL);
 	*nr = parts.total;
-	if (rc < 0) {
-		parts_end(&parts);
-		return rc;
-	}
-	return parts_end(&parts);
+	ended = parts_end(&parts);
+	return rc < 0 ? rc : ended;
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
