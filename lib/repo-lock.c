@@ -1,11 +1,12 @@
 /*
  * The write lock, and what a writer that is killed leaves behind.
  *
- * Writers of async queue (lock.h). git itself does not know that queue. A writer killed while it holds git's own lock on
- * the ref would block everybody for ever; so before touching the ref it leaves a marker,
- * the id it is about to publish, in the file it holds the flock on. The next writer that
- * finds a marker knows its owner is dead, and removes exactly that lock. (So it is with the
- * lock on the index of a work tree that has the branch checked out, repo-staging.c.)
+ * Writers of async queue (lock.h), of which git itself knows nothing. A writer killed while
+ * it holds git's own lock on the ref would block everybody for ever; so before touching the
+ * ref it leaves a marker, the id it is about to publish, in the file it holds the flock on.
+ * The next writer that finds a marker knows its owner is dead, and removes exactly that
+ * lock. (So it is with the lock on the index of a work tree that has the branch checked out,
+ * repo-staging.c.)
  */
 #include <errno.h>
 #include <fcntl.h>
