@@ -13,6 +13,8 @@
 #define MAX_POSTS 50
 /* So many are looked through for an id that begins as typed; a longer beginning is looked up. */
 #define MAX_LOOKED_THROUGH 2000
+/* So many are offered of anything, whoever made up how many names. */
+#define MAX_CANDIDATES 1000
 /* Columns of what a candidate means. */
 #define MAX_MEANING 60
 
@@ -36,7 +38,7 @@ static bool is_new(struct candidates *candidates, const char *text)
 {
 	if (!candidates->seen)
 		candidates->seen = node_new(&candidates->pool, NODE_LIST);
-	if (node_list_has(candidates->seen, text))
+	if (candidates->seen->nr >= MAX_CANDIDATES || node_list_has(candidates->seen, text))
 		return false;
 	node_append_text(&candidates->pool, candidates->seen, text);
 	return true;
@@ -81,7 +83,7 @@ static struct worklog *log_of(const struct completion *c)
 
 /* ---- of the log */
 
-struct posts {
+struct looking {
 	struct completion *c;
 	size_t looked, offered;
 	bool open;
@@ -101,7 +103,7 @@ static void offer_id(struct completion *c, const struct id *id, const char *subj
 
 static int offer_post(const struct post_row *row, void *data)
 {
-	struct posts *posts = data;
+	struct looking *posts = data;
 	char hex[ID_HEX + 1];
 
 	if (!posts->open && row->state == THREAD_OPEN)
@@ -116,7 +118,7 @@ static int offer_post(const struct post_row *row, void *data)
 
 static int offer_absence(const struct record_row *row, void *data)
 {
-	struct posts *records = data;
+	struct looking *records = data;
 	struct buf meaning = BUF_INIT;
 
 	if (row->kind == KIND_AWAY && !row->why_not) {
@@ -132,7 +134,7 @@ static int offer_absence(const struct record_row *row, void *data)
 /* Time off is cancelled by its own id. */
 static void offer_absences(struct completion *c)
 {
-	struct posts records = { .c = c };
+	struct looking records = { .c = c };
 	struct query query = { 0 };
 
 	worklog_records(log_of(c), &query, offer_absence, &records);
@@ -141,7 +143,7 @@ static void offer_absences(struct completion *c)
 /* Those that are open first, the newest first. */
 static void offer_posts(struct completion *c)
 {
-	struct posts posts = { .c = c, .open = true };
+	struct looking posts = { .c = c, .open = true };
 	struct query query = { .states = STATE(THREAD_OPEN) };
 	struct id id;
 
@@ -213,8 +215,10 @@ static void offer_recipients(struct completion *c)
 
 static int offer_tag(const char *tag, void *data)
 {
-	offer(data, tag, "", NULL);
-	return 0;
+	struct completion *c = data;
+
+	offer(c, tag, "", NULL);
+	return c->candidates->seen && c->candidates->seen->nr >= MAX_CANDIDATES;
 }
 
 static void offer_tags(struct completion *c)
@@ -354,7 +358,7 @@ static void offer_query(struct completion *c)
 			offer(&term, name, ":", NULL);
 			continue;
 		}
-		value = completion_after(&term, comma > term.word ? (size_t)(comma + 1 - term.word) : len + 1);
+		value = completion_after(&term, comma && comma > term.word ? (size_t)(comma + 1 - term.word) : len + 1);
 		offer_field_value(&value, field, words);
 	}
 }
