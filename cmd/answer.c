@@ -35,10 +35,9 @@ static int tell_settled(struct acts *acts, const struct place *place, const stru
 /* Somebody who has approved or rejected may think better of it: is this the other word? */
 static bool is_other_word(enum verb verb, const struct part *part)
 {
-	static const char *const words[] = { [VERB_APPROVE] = "rejected", [VERB_REJECT] = "approved" };
+	enum verb said = part->state == PART_MET ? part->settled_by->verb : VERB_UNKNOWN;
 
-	return (verb == VERB_APPROVE || verb == VERB_REJECT) && part->state == PART_MET &&
-	       !strcmp(part->outcome, words[verb]);
+	return (verb == VERB_APPROVE && said == VERB_REJECT) || (verb == VERB_REJECT && said == VERB_APPROVE);
 }
 
 /* Is nothing left to do? Then say so. */
