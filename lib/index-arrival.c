@@ -2,26 +2,13 @@
 #include "async/error.h"
 #include "index-question.h"
 
-/* The id of record number `n`; 0 if there is none. */
-static int read_id(struct id *out, struct index *index, int64_t n)
-{
-	sqlite3_stmt *stmt = index_stmt(index, "SELECT prefix, rest FROM record WHERE n = ?", "i", n);
-	int rc = index_step(index, stmt);
-
-	if (rc != 1)
-		return rc;
-	index_join_id(out, stmt, 0);
-	sqlite3_reset(stmt);
-	return 1;
-}
-
 static int find_newest(struct index *index, void *data)
 {
 	struct arrival *out = data;
 	int rc;
 
 	*out = (struct arrival){ .nr = (size_t)index->meta.records, .at = index->now };
-	rc = read_id(&out->last, index, index->meta.records);
+	rc = index_id_of(&out->last, index, index->meta.records);
 	return rc < 0 ? rc : 0;
 }
 
@@ -41,12 +28,13 @@ static int compare_arrival(struct index *index, void *data)
 	struct id id;
 	int rc;
 
-	rc = read_id(&id, index, (int64_t)comparison->arrival->nr);
+	rc = index_id_of(&id, index, (int64_t)comparison->arrival->nr);
 	comparison->same = rc == 1 && id_equal(&id, &comparison->arrival->last);
 	return rc < 0 ? rc : 0;
 }
 
-bool index_has_arrival(struct index *index, const struct arrival *arrival)
+/* Are the records up to there still numbered as they were? */
+static bool is_known(struct index *index, const struct arrival *arrival)
 {
 	struct comparison comparison = { .arrival = arrival };
 
@@ -122,7 +110,7 @@ int index_others(struct others *out, struct index *index, const struct id *id, c
 
 static void add_arrived(struct question *question, struct index *index, const struct arrival *arrived)
 {
-	bool numbered = index_has_arrival(index, arrived);
+	bool numbered = is_known(index, arrived);
 
 	question_and(question, numbered ? "record.n > ?" : "record.date > ?");
 	question_number(question, numbered ? (int64_t)arrived->nr : arrived->at);

@@ -70,18 +70,6 @@ struct sources {
 	struct id said_by[TEXT_COLUMNS]; /* zero: nothing is */
 };
 
-static int find_id(struct id *out, struct index *index, int64_t n)
-{
-	sqlite3_stmt *stmt = index_stmt(index, "SELECT prefix, rest FROM record WHERE n = ?", "i", n);
-	int rc = index_step(index, stmt);
-
-	if (rc != 1)
-		return rc < 0 ? rc : ERR_INDEX;
-	index_join_id(out, stmt, 0);
-	sqlite3_reset(stmt);
-	return 0;
-}
-
 static int find_sources(struct index *index, void *data)
 {
 	struct sources *sources = data;
@@ -106,9 +94,12 @@ static int find_sources(struct index *index, void *data)
 	sqlite3_reset(stmt);
 	rc = 0;
 	for (int i = 0; i < TEXT_COLUMNS && rc == 0; i++) {
+		int known = 1;
+
 		memset(&sources->said_by[i], 0, sizeof(sources->said_by[i]));
 		if (said_by[i])
-			rc = find_id(&sources->said_by[i], index, said_by[i]);
+			known = index_id_of(&sources->said_by[i], index, said_by[i]);
+		rc = known == 1 ? 0 : ERR_INDEX;
 	}
 	return rc;
 }

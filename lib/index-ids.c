@@ -24,6 +24,18 @@ int index_place_of(struct index *index, void *data)
 	return rc < 0 ? rc : 0;
 }
 
+int index_id_of(struct id *out, struct index *index, int64_t n)
+{
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT prefix, rest FROM record WHERE n = ?", "i", n);
+	int rc = index_step(index, stmt);
+
+	if (rc != 1)
+		return rc;
+	index_join_id(out, stmt, 0);
+	sqlite3_reset(stmt);
+	return 1;
+}
+
 static int id_of(sqlite3_stmt *stmt, const struct question *question)
 {
 	struct id id;

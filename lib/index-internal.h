@@ -178,6 +178,9 @@ int index_read_record(struct record *out, struct index *index, size_t *len, cons
  */
 char *index_match(const char *words);
 
+/* index-ids.c: the id of record number `n`. 1; 0 if there is none; ERR_INDEX. */
+int index_id_of(struct id *out, struct index *index, int64_t n);
+
 /* index-people.c */
 void index_people_release(struct index *index);
 void index_forget_team(struct index *index);

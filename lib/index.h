@@ -71,9 +71,8 @@ int index_path(char out[RECORD_PATH], struct index *index, const struct id *id);
 int index_each_in_thread(struct index *index, const struct id *id,
 			 int (*each)(const struct id *id, void *data), void *data);
 
-/* How far the log has come; and whether the records up to there are still numbered as they were. */
+/* How far the log has come. */
 int index_newest(struct arrival *out, struct index *index);
-bool index_has_arrival(struct index *index, const struct arrival *arrival);
 
 /* What others than `me` (a key) have written in the thread that `id` is in. */
 struct others {
