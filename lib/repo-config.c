@@ -328,8 +328,7 @@ int settings_each(const struct settings *settings, const struct settings *files,
 	return rc;
 }
 
-/* false: it is no number that git would take. */
-static bool parse_number(int64_t *out, const char *text)
+bool config_number(int64_t *out, const char *text)
 {
 	static const char units[] = "kmg";
 	const char *unit;
@@ -349,7 +348,7 @@ int64_t settings_number(const char *value, int64_t fallback)
 {
 	int64_t number;
 
-	return value && parse_number(&number, value) ? number : fallback;
+	return value && config_number(&number, value) ? number : fallback;
 }
 
 bool settings_is_true(const char *value, bool fallback)
@@ -364,7 +363,7 @@ bool settings_is_true(const char *value, bool fallback)
 			return i % 2 != 0;
 	if (!*value)
 		return false;
-	if (!parse_number(&number, value) || number < INT32_MIN || number > INT32_MAX)
+	if (!config_number(&number, value) || number < INT32_MIN || number > INT32_MAX)
 		return fallback;
 	return number != 0;
 }

@@ -51,6 +51,9 @@ char *config_user(const char *name);
 /* Each of these settings whose name begins with `prefix`; of one name, the one that counts comes last. */
 int config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data), void *data);
 
+/* A number as git reads it, with k, m or g (1,024 each) behind it; false: it is none. */
+bool config_number(int64_t *out, const char *text);
+
 /* Committer identity as git would take it; the caller frees both. ERR_FAILED with git's advice if there is none. */
 int repo_identity(struct repo *repo, char **name, char **address);
 

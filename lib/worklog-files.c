@@ -1,40 +1,25 @@
 /* Files that are stored beside a record. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "async/alloc.h"
 #include "async/error.h"
 #include "worklog-internal.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
-#define DEFAULT_LIMIT ((size_t)10 << 20)
-
-/* A number of bytes as git has it: "500k", "10m", "1g". */
-static bool parse_size(size_t *out, const char *text)
-{
-	static const char units[] = "kmg";
-	char *end;
-	unsigned long long number = strtoull(text, &end, 10);
-	const char *unit = *end ? strchr(units, *end | 0x20) : NULL;
-	unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
-
-	if (*text < '0' || *text > '9' || (*end && (!unit || end[1])) || number > (SIZE_MAX / 2) >> shift)
-		return false;
-	*out = (size_t)number << shift;
-	return true;
-}
+#define DEFAULT_LIMIT (10 << 20)
 
 int worklog_file_limit(size_t *out, struct worklog *wl)
 {
 	char *given = worklog_config(wl, "async.maxAttachment");
+	int64_t number = DEFAULT_LIMIT;
 	int rc = 0;
 
-	*out = DEFAULT_LIMIT;
-	if (given && !parse_size(out, given)) {
+	if (given && (!config_number(&number, given) || number < 0)) {
 		rc = error_set(ERR_FAILED, "async.maxAttachment: '%s' is no number of bytes", given);
 		error_hint("write it as 500k, 10m or 1g");
 	}
+	*out = (size_t)number;
 	free(given);
 	return rc;
 }
@@ -58,7 +43,7 @@ void worklog_attach(struct record *rec, const char *name, const struct buf *byte
 }
 
 /* "log/2026/11/22/<40 digits>": as a record's path, but for the extension. */
-void file_path(char out[RECORD_PATH], time_t date, const struct id *id)
+void worklog_file_path(char out[RECORD_PATH], time_t date, const struct id *id)
 {
 	record_path(out, date, id);
 	out[strlen(out) - strlen(".yaml")] = '\0';
@@ -72,7 +57,7 @@ static int find_file(struct worklog *wl, const struct record *rec, const struct 
 	struct id found;
 	int rc;
 
-	file_path(path, rec->date, id);
+	worklog_file_path(path, rec->date, id);
 	rc = repo_tips(&tips, wl->repo);
 	if (rc < 0)
 		return rc;

@@ -68,6 +68,6 @@ void sights_confirm(struct worklog *wl, const struct seen *sights);
 void sights_save(struct worklog *wl);
 
 /* Where a file is kept that is attached to a record of this date. */
-void file_path(char out[RECORD_PATH], time_t date, const struct id *id);
+void worklog_file_path(char out[RECORD_PATH], time_t date, const struct id *id);
 
 #endif

@@ -295,7 +295,7 @@ static void add_files(struct repo_file *out, char (*paths)[RECORD_PATH], const s
 		const struct buf *file = &writing->files[i];
 
 		repo_hash(&id, file->ptr, file->len);
-		file_path(paths[i], writing->recs[0].date, &id);
+		worklog_file_path(paths[i], writing->recs[0].date, &id);
 		out[i] = (struct repo_file){ paths[i], file->ptr, file->len };
 	}
 }
