@@ -106,7 +106,7 @@ static void add_note(struct buf *out, const char *note)
 static void put_circumstances(struct buf *out, struct worklog *wl, const struct part *part)
 {
 	const struct calendar *cal = worklog_calendar(wl, part->person->key);
-	struct whereabouts where = whereabouts(cal, worklog_now(wl));
+	struct whereabouts where = whereabouts_at(cal, worklog_now(wl));
 	struct buf notes = BUF_INIT;
 
 	if (part->person->gone)

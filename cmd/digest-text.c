@@ -5,7 +5,8 @@
 #include "digest.h"
 #include "print.h"
 
-void digest_put_due(struct buf *out, const struct digest *digest, const struct digest_item *item, bool in_full)
+/* An item's due time in words, "~" before it if it is assumed; nothing if there is none. */
+static void put_due(struct buf *out, const struct digest *digest, const struct digest_item *item, bool in_full)
 {
 	if (!item->due_at)
 		return;
@@ -44,7 +45,7 @@ static int put_row(struct listing *list, const struct digest *digest, const stru
 	struct buf due = BUF_INIT;
 	int rc;
 
-	digest_put_due(&due, digest, item, false);
+	put_due(&due, digest, item, false);
 	rc = listing_row(list, (const struct value[F_NR]){
 		[F_SECTION] = { .text = digest_words[item->section] },
 		[F_ID] = { .id = &item->id },
@@ -109,7 +110,7 @@ static void put_facts(struct buf *out, const struct digest *digest, const struct
 		buf_puts(&facts, shown(digest, item->who));
 	if (item->due_at) {
 		buf_addf(&facts, "%sdue ", facts.len ? ", " : "");
-		digest_put_due(&facts, digest, item, true);
+		put_due(&facts, digest, item, true);
 	}
 	if (item->note)
 		buf_addf(&facts, "%s%s", facts.len ? ", " : "", item->note);

@@ -62,9 +62,6 @@ void digest_release(struct digest *digest);
 /* How many items a section has. */
 size_t digest_count(const struct digest *digest, enum digest_section section);
 
-/* An item's due time in words, "~" before it if it is assumed; nothing if there is none. */
-void digest_put_due(struct buf *out, const struct digest *digest, const struct digest_item *item, bool in_full);
-
 /* As rows: columns for people, or JSON. */
 int digest_rows(const struct digest *digest);
 

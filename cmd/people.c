@@ -45,7 +45,7 @@ static int print_row(struct listing *list, struct worklog *wl, struct team *team
 {
 	struct calendar *cal = team_calendar(team, person, INSTANT_MAX);
 	struct buf local = BUF_INIT, groups = BUF_INIT, addresses = BUF_INIT, until_text = BUF_INIT;
-	struct whereabouts where = whereabouts(cal, worklog_now(wl));
+	struct whereabouts where = whereabouts_at(cal, worklog_now(wl));
 	struct value v[F_NR] = {
 		[F_PERSON] = { .text = person->key },
 		[F_NAME] = { .text = person->name },
@@ -134,7 +134,7 @@ static void print_now(struct worklog *wl, struct calendar *cal)
 {
 	struct zone *zone = calendar_zone(cal);
 	time_t now = worklog_now(wl);
-	struct whereabouts where = whereabouts(cal, now);
+	struct whereabouts where = whereabouts_at(cal, now);
 	struct buf line = BUF_INIT;
 
 	format_time(&line, now, zone);

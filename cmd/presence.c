@@ -14,17 +14,12 @@ const char *presence_word(enum presence what)
 	return words[what];
 }
 
-struct whereabouts whereabouts(const struct calendar *cal, time_t at)
+struct whereabouts whereabouts_at(const struct calendar *cal, time_t at)
 {
 	struct whereabouts where;
 
 	where.what = worktime_presence(cal, at, &where.until);
 	return where;
-}
-
-bool is_at_work(const struct whereabouts *where)
-{
-	return where->what == PRESENT || where->what == PRESENT_FOCUS;
 }
 
 void format_local(struct buf *out, time_t at, const struct zone *zone)

@@ -13,10 +13,7 @@ struct whereabouts {
 	time_t until;  /* at work: when that, or their focus, ends or begins; else when they are back; DUE_NEVER */
 };
 
-struct whereabouts whereabouts(const struct calendar *cal, time_t at);
-
-/* At work, in focus or not. */
-bool is_at_work(const struct whereabouts *where);
+struct whereabouts whereabouts_at(const struct calendar *cal, time_t at);
 
 /* "working", "focus", "off", "holiday", "away" */
 const char *presence_word(enum presence what);

@@ -15,7 +15,8 @@ const char *event_what(const struct event *event)
 	return text ? text : post_type_name(event->rec->type);
 }
 
-const struct event *event_parent(const struct thread *thread, const struct event *event)
+/* The event that an event hangs on, or NULL. */
+static const struct event *parent_of(const struct thread *thread, const struct event *event)
 {
 	struct id id;
 
@@ -127,7 +128,7 @@ static void put_granted(struct buf *out, struct worklog *wl, const struct thread
 
 static void put_extend(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
 {
-	const struct event *parent = event_parent(thread, event);
+	const struct event *parent = parent_of(thread, event);
 
 	if (record_text(event->rec, "accept")) {
 		put_granted(out, wl, thread, event->rec);
@@ -159,7 +160,7 @@ void show_taken_back(struct buf *out, struct worklog *wl, const struct thread *t
 
 	/* What took something back and is taken back itself leaves it as it was. */
 	for (size_t i = 0; target && target->rec->verb == VERB_RETRACT && i < thread->nr_events; i++) {
-		target = event_parent(thread, target);
+		target = parent_of(thread, target);
 		again = !again;
 	}
 	if (!target || target->rec->kind != KIND_MARK) {
@@ -195,7 +196,7 @@ static void put_mark(struct buf *out, struct worklog *wl, const struct thread *t
 		put_assign(out, wl, event);
 		return;
 	case VERB_RETRACT:
-		show_taken_back(out, wl, thread, event_parent(thread, event));
+		show_taken_back(out, wl, thread, parent_of(thread, event));
 		return;
 	case VERB_TAG:
 		buf_puts(out, "tagged it ");
@@ -251,7 +252,7 @@ static void put_parent(struct buf *out, struct worklog *wl, const struct thread 
 static bool names_whom(const struct thread *thread, const struct event *event)
 {
 	const struct record *rec = event->rec;
-	const struct event *parent = event_parent(thread, event);
+	const struct event *parent = parent_of(thread, event);
 
 	if (rec->kind != KIND_MARK)
 		return false;
@@ -281,7 +282,7 @@ void show_act(struct buf *out, struct worklog *wl, const struct thread *thread, 
 /* The author learns how to grant it; the others, whose turn it is. */
 static void put_waiting(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
 {
-	const struct event *ask = event_parent(thread, event);
+	const struct event *ask = parent_of(thread, event);
 	struct person *me = NULL;
 	char hex[ID_HEX + 1];
 

@@ -33,7 +33,4 @@ void show_why(struct buf *out, struct worklog *wl, const struct thread *thread, 
 /* A post's type or a mark's verb, as records are written. */
 const char *event_what(const struct event *event);
 
-/* The event that an event hangs on, or NULL. */
-const struct event *event_parent(const struct thread *thread, const struct event *event);
-
 #endif

@@ -232,7 +232,7 @@ static int who_now(struct worklog *wl, const struct attendees *people)
 
 	for (size_t i = 0; i < people->nr; i++) {
 		rows[i].person = &people->v[i];
-		rows[i].where = whereabouts(people->v[i].cal, worklog_now(wl));
+		rows[i].where = whereabouts_at(people->v[i].cal, worklog_now(wl));
 	}
 	qsort(rows, people->nr, sizeof(*rows), cmp_rows);
 	rc = listing_begin(&list, wl, "who", fields, F_NR);

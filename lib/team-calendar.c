@@ -13,7 +13,7 @@
 #include "async/error.h"
 #include "team-internal.h"
 
-const char *const calendar_keys[CALENDAR_KEYS] = {
+static const char *const calendar_keys[CALENDAR_KEYS] = {
 	[CALENDAR_ZONE] = "zone",         [CALENDAR_HOURS] = "hours", [CALENDAR_HOURS_ON] = "hours_on",
 	[CALENDAR_HOLIDAYS] = "holidays", [CALENDAR_FOCUS] = "focus", [CALENDAR_AWAY] = "away",
 	[CALENDAR_CANCEL] = "cancel",

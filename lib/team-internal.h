@@ -36,7 +36,6 @@ enum calendar_key {
 	CALENDAR_CANCEL, /* not a key of calendars: of away records */
 	CALENDAR_KEYS,
 };
-extern const char *const calendar_keys[CALENDAR_KEYS];
 
 /* The text of a record that nobody has asked for yet (team_add_off()). */
 struct unread {
