@@ -9,8 +9,6 @@
 #include "recipients.h"
 #include "write.h"
 
-const char *const need_words[] = { "reply", "ack", "approval", "done", "read", NULL };
-
 void ask_set_within(struct record *rec, const struct span *span)
 {
 	struct buf text = BUF_INIT;

@@ -19,8 +19,6 @@ struct ask {
 
 #define ASK_INIT { .need = -1 }
 
-extern const char *const need_words[];
-
 #define OPT_ASK(ask)                                                                                    \
 	OPT_LIST(0, "to", &(ask)->to, "who", "ask: a handle, an address, @group (one of them), all:@group"), \
 	OPT_LIST(0, "cc", &(ask)->cc, "who", "let them know; they owe no answer"),                       \

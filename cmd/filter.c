@@ -134,9 +134,9 @@ static int add_options(struct filter *filter)
 	if (rc == 0)
 		rc = add_word(filter, QUERY_STATE, query_states, filter->state);
 	if (rc == 0)
-		rc = add_word(filter, QUERY_TYPE, query_types, filter->type);
+		rc = add_word(filter, QUERY_TYPE, post_type_words, filter->type);
 	if (rc == 0)
-		rc = add_word(filter, QUERY_NEED, query_needs, filter->need);
+		rc = add_word(filter, QUERY_NEED, need_words, filter->need);
 	return rc;
 }
 

@@ -43,8 +43,8 @@ struct filter {
 #define OPT_FILTER_BOTH(f)                                                                                        \
 	OPT_LEVEL('l', "level", &(f)->level, "only of this level"),                                             \
 	OPT_TEXT('t', "tag", &(f)->tag, "tag", "only with this tag"),                                           \
-	OPT_WORD(0, "type", &(f)->type, query_types, "type", "only of this type"),                              \
-	OPT_WORD(0, "need", &(f)->need, query_needs, "need", "only what needs this answer"),                    \
+	OPT_WORD(0, "type", &(f)->type, post_type_words, "type", "only of this type"),                              \
+	OPT_WORD(0, "need", &(f)->need, need_words, "need", "only what needs this answer"),                    \
 	OPT_WHEN(0, "due-before", &(f)->due_before, "only what is due before then"),                            \
 	OPT_WHEN(0, "due-after", &(f)->due_after, "only what is due after then"),                               \
 	OPT_SINCE(0, "since", &(f)->since, "only what was written from then on"),                               \

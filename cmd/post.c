@@ -11,8 +11,6 @@
 #include "print.h"
 #include "write.h"
 
-static const char *const type_words[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
-
 /* What to write, and whom it asks by when. */
 static void put_template(struct buf *out, struct worklog *wl, struct record *post)
 {
@@ -110,7 +108,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	const struct opt opts[] = {
 		OPT_ASK(&ask),
 		OPT_ATTACH(&attach),
-		OPT_WORD(0, "type", &type, type_words, "type", "what it is, instead of an ask or a note"),
+		OPT_WORD(0, "type", &type, post_type_words, "type", "what it is, instead of an ask or a note"),
 		OPT_MESSAGE(&message),
 		OPT_AGAIN(&message),
 		OPT_FLAG('q', "quiet", &quiet, "print the full id only"),
@@ -135,7 +133,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		rc = worklog_date(&post, wl, NULL);
 	if (rc < 0)
 		goto done;
-	record_set(&post, "type", type >= 0 ? type_words[type] : ask.to.nr ? "ask" : "note");
+	record_set(&post, "type", type >= 0 ? post_type_words[type] : ask.to.nr ? "ask" : "note");
 	record_set(&post, "subject", subject);
 	record_set(&post, "body", body);
 	rc = dry ? write_dry(&post, 1) : write_post(wl, &post, &attach, quiet);

@@ -304,7 +304,7 @@ static void add_terms(const struct where *where)
 
 /* As many as can be set, before the terms of the grammar. */
 struct given {
-	struct query_term v[10];
+	struct query_term v[6];
 	size_t nr;
 };
 
@@ -327,21 +327,11 @@ static void give_text(struct given *given, enum query_field field, const char *c
 	term->nr = 1;
 }
 
-static void give_bit(struct given *given, enum query_field field, unsigned value)
-{
-	if (value)
-		give(given, field)->bits = 1u << value;
-}
-
 static const struct query_term *all_terms(struct given *given, const struct query *query)
 {
 	give_text(given, QUERY_FROM, &query->from);
 	give_text(given, QUERY_TO, &query->to);
-	give_text(given, QUERY_LEVEL, &query->level);
-	give_text(given, QUERY_TAG, &query->tag);
 	give_text(given, QUERY_WORD, &query->words);
-	give_bit(given, QUERY_TYPE, query->type);
-	give_bit(given, QUERY_NEED, query->need);
 	if (query->since)
 		give(given, QUERY_SINCE)->begin = query->since;
 	if (query->until)

@@ -12,8 +12,6 @@
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 const char *const query_states[] = { "open", "overdue", "acked", "met", "withdrawn", "none", "all", NULL };
-const char *const query_types[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
-const char *const query_needs[] = { "reply", "ack", "approval", "done", "read", NULL };
 
 /* In the order in which a message lists them. */
 static const struct field {
@@ -28,8 +26,8 @@ static const struct field {
 	{ "due", QUERY_DUE, NULL, "'due<:fri', 'due>:fri' or due:today" },
 	{ "tag", QUERY_TAG, NULL, "tag:release or tag:release,docs" },
 	{ "level", QUERY_LEVEL, NULL, "level:urgent" },
-	{ "type", QUERY_TYPE, query_types, "type:decision" },
-	{ "need", QUERY_NEED, query_needs, "need:approval" },
+	{ "type", QUERY_TYPE, post_type_words, "type:decision" },
+	{ "need", QUERY_NEED, need_words, "need:approval" },
 	{ "since", QUERY_SINCE, NULL, "since:yesterday" },
 	{ "until", QUERY_UNTIL, NULL, "until:2026-12-01" },
 };
@@ -133,10 +131,8 @@ static int add_word(struct query_term *term, const struct field *field, const ch
 		i++;
 	if (!field->words[i])
 		return not_a_word(term, field, value);
-	if (term->field == QUERY_TYPE)
-		i = post_type_from_name(field->words[i]);
-	else if (term->field == QUERY_NEED)
-		i = need_from_name(field->words[i]);
+	if (term->field == QUERY_TYPE || term->field == QUERY_NEED)
+		i++; /* the unknown one has no word */
 	term->bits |= 1u << i;
 	return 0;
 }

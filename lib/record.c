@@ -15,10 +15,8 @@ static const char *const kinds[] = {
 	[KIND_AWAY] = "away", [KIND_CALENDAR] = "calendar", [KIND_POLICY] = "policy",
 };
 
-static const char *const types[] = {
-	[TYPE_ASK] = "ask",       [TYPE_NOTE] = "note",       [TYPE_DECISION] = "decision",
-	[TYPE_AGENDA] = "agenda", [TYPE_CHECKIN] = "checkin", [TYPE_TOOL] = "tool",
-};
+const char *const post_type_words[] = { "ask", "note", "decision", "agenda", "checkin", "tool", NULL };
+_Static_assert(TYPE_ASK == 1 && TYPE_TOOL == 6, "the words are in the order of the types");
 
 static const char *const verbs[] = {
 	[VERB_ACK] = "ack",         [VERB_DONE] = "done",           [VERB_APPROVE] = "approve",
@@ -28,10 +26,8 @@ static const char *const verbs[] = {
 	[VERB_REDACT] = "redact",   [VERB_REMIND] = "remind",       [VERB_ESCALATE] = "escalate",
 };
 
-static const char *const needs[] = {
-	[NEED_REPLY] = "reply", [NEED_ACK] = "ack",   [NEED_APPROVAL] = "approval",
-	[NEED_DONE] = "done",   [NEED_READ] = "read",
-};
+const char *const need_words[] = { "reply", "ack", "approval", "done", "read", NULL };
+_Static_assert(NEED_REPLY == 1 && NEED_READ == 5, "the words are in the order of the needs");
 
 #define NR(v) (sizeof(v) / sizeof((v)[0]))
 
@@ -49,6 +45,15 @@ static size_t find_name(const char *const *words, size_t nr, const char *name)
 	return 0;
 }
 
+/* Where there is none for what is not known: the number of the first is 1. */
+static size_t find_word(const char *const *words, const char *name)
+{
+	for (size_t i = 0; name && words[i]; i++)
+		if (!strcmp(words[i], name))
+			return i + 1;
+	return 0;
+}
+
 const char *record_kind_name(enum record_kind kind)
 {
 	return name_of(kinds, NR(kinds), kind);
@@ -56,7 +61,7 @@ const char *record_kind_name(enum record_kind kind)
 
 const char *post_type_name(enum post_type type)
 {
-	return name_of(types, NR(types), type);
+	return type > TYPE_UNKNOWN && type < NR(post_type_words) ? post_type_words[type - 1] : "?";
 }
 
 const char *verb_name(enum verb verb)
@@ -66,7 +71,7 @@ const char *verb_name(enum verb verb)
 
 const char *need_name(enum need need)
 {
-	return name_of(needs, NR(needs), need);
+	return need > NEED_UNKNOWN && need < NR(need_words) ? need_words[need - 1] : "?";
 }
 
 enum verb verb_from_name(const char *name)
@@ -76,12 +81,12 @@ enum verb verb_from_name(const char *name)
 
 enum need need_from_name(const char *name)
 {
-	return (enum need)find_name(needs, NR(needs), name);
+	return (enum need)find_word(need_words, name);
 }
 
 enum post_type post_type_from_name(const char *name)
 {
-	return (enum post_type)find_name(types, NR(types), name);
+	return (enum post_type)find_word(post_type_words, name);
 }
 
 /* Values. */

@@ -46,8 +46,8 @@ enum query_state {
 	QUERY_ALL,
 };
 
-/* The words of `state:`, `type:` and `need:`, in the order of the values; each ends with NULL. */
-extern const char *const query_states[], *const query_types[], *const query_needs[];
+/* The words of `state:`, in the order of the values; ends with NULL. */
+extern const char *const query_states[];
 
 /* The order of posts; the ones without a due time come last. */
 enum query_sort { SORT_NONE, SORT_DATE, SORT_DUE, SORT_LAST, SORT_SUBJECT, SORT_FROM, SORT_REPLIES };
@@ -85,10 +85,6 @@ struct query {
 	const char *from;       /* the author of the post */
 	const char *to;         /* the person asked; of parts also who is to answer, the asked one being gone */
 	unsigned states;        /* of the part, or (posts) of the thread: bits of STATE(part or thread state) */
-	const char *level;
-	const char *tag;
-	enum post_type type;
-	enum need need;
 	time_t since, until;    /* the post's date: since <= date < until */
 	time_t due_before;      /* due_at < this */
 	/*

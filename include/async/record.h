@@ -89,6 +89,9 @@ enum verb verb_from_name(const char *name);
 enum need need_from_name(const char *name);
 enum post_type post_type_from_name(const char *name);
 
+/* The words of all types and needs, in their order but without the unknown one; each ends with NULL. */
+extern const char *const post_type_words[], *const need_words[];
+
 /*
  * Read one record. `name` (a path or id) begins every message:
  * "name:line:column: what was expected". ERR_INVALID if it breaks the format or a

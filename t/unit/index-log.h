@@ -167,26 +167,33 @@ static void put_people(struct buf *out, struct index *index, time_t now)
 
 static char *dump(struct index *index, time_t now)
 {
-	static struct query_term met = { .field = QUERY_STATE, .bits = 1u << QUERY_MET };
-	static const struct query queries[] = {
-		{ 0 },
-		{ .words = "migration" },
-		{ .to = "ben@x.org", .states = STATES_UNSETTLED },
-		{ .from = "ana@x.org", .states = STATES_UNSETTLED, .reverse = true },
-		{ .tag = "release", .limit = 5 },
-		{ .level = "urgent", .since = START + 86400, .until = START + 9 * 86400 },
-		{ .states = STATE(THREAD_OPEN), .type = TYPE_ASK },
-		{ .to = "chi@x.org", .terms = &met, .need = NEED_REPLY },
+	static const struct {
+		struct query query;
+		const char *terms;
+	} asked[] = {
+		{ { 0 }, "" },
+		{ { .words = "migration" }, "" },
+		{ { .to = "ben@x.org", .states = STATES_UNSETTLED }, "" },
+		{ { .from = "ana@x.org", .states = STATES_UNSETTLED, .reverse = true }, "" },
+		{ { .limit = 5 }, "tag:release" },
+		{ { .since = START + 86400, .until = START + 9 * 86400 }, "level:urgent" },
+		{ { .states = STATE(THREAD_OPEN) }, "type:ask" },
+		{ { .to = "chi@x.org" }, "state:met need:reply" },
 	};
+	struct pool pool = POOL_INIT;
 	struct buf out = BUF_INIT;
 
 	buf_addf(&out, "count %zu unreadable %zu\n", index_count(index), index_unreadable(index));
-	for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++) {
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		struct query query = asked[i].query;
+
+		ok(query_parse(&query, &pool, asked[i].terms));
 		buf_addf(&out, "query %zu\n", i);
-		ok(index_parts(index, &queries[i], put_part, &out));
-		ok(index_posts(index, &queries[i], put_post, &out));
-		ok(index_records(index, &queries[i], put_record, &out));
+		ok(index_parts(index, &query, put_part, &out));
+		ok(index_posts(index, &query, put_post, &out));
+		ok(index_records(index, &query, put_record, &out));
 	}
+	pool_release(&pool);
 	ok(index_each_unreadable(index, put_unreadable, &out));
 	put_people(&out, index, now);
 	return buf_detach(&out);
