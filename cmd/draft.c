@@ -13,6 +13,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "async/record.h"
+#include "shell.h"
 
 static char *kept;   /* the file of this command */
 static char *served; /* the one that it goes on with */
@@ -173,22 +174,15 @@ int draft_take(struct buf *out, struct worklog *wl, const char *name)
 	return ERR_NOTFOUND;
 }
 
-/* As a shell takes it. */
-static void put_quoted(struct buf *out, const char *word)
+/* As a shell takes it, and as little quoted as can be: it is read by people, too. */
+static void put_word(struct buf *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
 
-	if (*word && !word[strspn(word, plain)]) {
+	if (*word && !word[strspn(word, plain)])
 		buf_puts(out, word);
-		return;
-	}
-	buf_putc(out, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			buf_puts(out, "'\\''");
-		else
-			buf_putc(out, *word);
-	buf_putc(out, '\'');
+	else
+		shell_quote(out, word, strlen(word));
 }
 
 /* The command line once more; with `option` before what ends its options. */
@@ -205,7 +199,7 @@ static void put_line(struct buf *out, int argc, char *const *argv, const char *o
 				continue;
 		}
 		buf_putc(out, ' ');
-		put_quoted(out, argv[i]);
+		put_word(out, argv[i]);
 	}
 	if (!is_put)
 		buf_addf(out, " %s", option);
@@ -232,7 +226,7 @@ void draft_tell(struct buf *out, struct worklog *wl, int argc, char *const *argv
 	if (held) {
 		put_line(out, argc, argv, NULL);
 		buf_puts(out, " <");
-		put_quoted(out, kept);
+		put_word(out, kept);
 	} else if (again) {
 		put_line(out, argc, argv, "--again");
 	}

@@ -9,6 +9,7 @@
 #include "async/alloc.h"
 #include "cmd.h"
 #include "opts.h"
+#include "shell.h"
 
 struct globals globals = { .color = -1 };
 
@@ -26,19 +27,6 @@ const struct global_option global_options[] = {
 	{ NULL, NULL, NULL },
 };
 
-/* 'text' for git, which reads it as a shell would. */
-static void put_quoted(struct buf *out, const char *text, size_t len)
-{
-	buf_putc(out, '\'');
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] == '\'' || text[i] == '!')
-			buf_addf(out, "'\\%c'", text[i]);
-		else
-			buf_putc(out, text[i]);
-	}
-	buf_putc(out, '\'');
-}
-
 /* To the environment, where git's own -c goes: our reader of settings finds it there, and so does what we start. */
 static int add_config(const char *setting)
 {
@@ -50,9 +38,9 @@ static int add_config(const char *setting)
 		return error_set(ERR_USAGE, "-c wants <name>=<value>, not '%s'", setting);
 	if (before && *before)
 		buf_addf(&all, "%s ", before);
-	put_quoted(&all, setting, len);
+	shell_quote(&all, setting, len);
 	buf_putc(&all, '=');
-	put_quoted(&all, setting + len + 1, strlen(setting + len + 1));
+	shell_quote(&all, setting + len + 1, strlen(setting + len + 1));
 	setenv("GIT_CONFIG_PARAMETERS", all.ptr, 1);
 	buf_release(&all);
 	return 0;

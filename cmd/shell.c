@@ -1,11 +1,21 @@
 /* Commands as people configure them. */
 #include "shell.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "async/alloc.h"
+
+void shell_quote(struct buf *out, const char *text, size_t len)
+{
+	buf_putc(out, '\'');
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '\'' || text[i] == '!') /* which some shells read within quotes, too */
+			buf_addf(out, "'\\%c'", text[i]);
+		else
+			buf_putc(out, text[i]);
+	buf_putc(out, '\'');
+}
 
 void shell_command(struct shell *shell, const char *command, const char *operand)
 {

@@ -6,10 +6,17 @@
 #ifndef SHELL_H
 #define SHELL_H
 
+#include <stddef.h>
+
+#include "async/buf.h"
+
 struct shell {
 	char *argv[6];
 	char *script; /* owned */
 };
+
+/* Append 'text', of `len` bytes, as a shell reads it, and git in its variables. */
+void shell_quote(struct buf *out, const char *text, size_t len);
 
 /* The arguments to run `command` with `operand` (or NULL) after it; both are kept. */
 void shell_command(struct shell *shell, const char *command, const char *operand);
