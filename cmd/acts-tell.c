@@ -25,18 +25,10 @@ void acts_put_withdrawn(struct buf *out, const struct acts *acts, const struct t
 	}
 }
 
-static const struct part *same_part(const struct thread *thread, const struct part *part)
-{
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		if (thread->parts[i].ask == part->ask && thread->parts[i].person == part->person)
-			return &thread->parts[i];
-	return NULL;
-}
-
 /* "3f2a9c1 ben: due Wed 2026-03-04 10:00 WAT (09:00 UTC), was Tue 10:00" */
 int acts_tell_moved(struct acts *acts, const struct place *place, const struct part *part)
 {
-	const struct part *before = same_part(&place->thread, part);
+	const struct part *before = thread_part_in(&place->thread, part->ask, part->person);
 	struct zone *zone = calendar_zone(worklog_calendar(acts->wl, part->person->key));
 	struct buf line = BUF_INIT;
 
@@ -62,7 +54,7 @@ static bool was_settled_otherwise(const struct part *before, const struct part *
 
 static void tell_change(struct acts *acts, const struct place *place, const struct part *part)
 {
-	const struct part *before = same_part(&place->thread, part);
+	const struct part *before = thread_part_in(&place->thread, part->ask, part->person);
 	const char *name = acts_name(acts, part->person);
 	struct buf due = BUF_INIT;
 
@@ -85,7 +77,7 @@ int acts_tell_changes(struct acts *acts, const struct place *place, const struct
 	for (size_t i = 0; i < place->thread.nr_parts; i++) {
 		const struct part *part = &place->thread.parts[i];
 
-		if (!same_part(after, part))
+		if (!thread_part_in(after, part->ask, part->person))
 			acts_tell(acts, "%s no longer asked of %s", place->id, acts_name(acts, part->person));
 	}
 	return 0;

@@ -110,14 +110,6 @@ bool post_asks(const struct place *place, const struct event *post)
 	return false;
 }
 
-static bool asks_person(const struct place *place, const struct event *post, const struct person *person)
-{
-	for (size_t i = 0; i < place->thread.nr_parts; i++)
-		if (place->thread.parts[i].ask == post->rec && place->thread.parts[i].person == person)
-			return true;
-	return false;
-}
-
 const struct part *place_open_part(const struct place *place, const struct event *ask, const struct person *person)
 {
 	for (size_t i = 0; i < place->thread.nr_parts; i++) {
@@ -135,7 +127,7 @@ const struct event *acts_ask(const struct place *place, const struct person *per
 	struct id parent;
 
 	for (size_t i = 0; post && i < place->thread.nr_events; i++) {
-		if (asks_person(place, post, person) || (post->by == person && post_asks(place, post)))
+		if (thread_part_in(&place->thread, post->rec, person) || (post->by == person && post_asks(place, post)))
 			return post;
 		post = record_parent(post->rec, &parent) ? thread_event(&place->thread, &parent) : NULL;
 	}

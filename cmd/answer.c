@@ -7,12 +7,11 @@
 #include "print.h"
 
 /* The person's part in this very post, else the one in its thread that an answer would settle. */
-static const struct part *find_part(const struct thread *thread, const struct id *post, const struct person *person)
+static const struct part *find_part(const struct place *place, const struct person *person)
 {
-	for (size_t i = 0; i < thread->nr_parts; i++)
-		if (thread->parts[i].person == person && id_equal(&thread->parts[i].ask->id, post))
-			return &thread->parts[i];
-	return thread_part(thread, person);
+	const struct part *part = thread_part_in(&place->thread, place->post->rec, person);
+
+	return part ? part : thread_part(&place->thread, person);
 }
 
 static int tell_settled(struct acts *acts, const struct place *place, const struct part *part, const char *state,
@@ -184,7 +183,7 @@ static int each(struct acts *acts, const struct place *place)
 		return rc;
 	if (verb == VERB_DONE && may_withdraw(acts, place))
 		return withdraw(acts, place);
-	part = find_part(&place->thread, &place->post->rec->id, acts->whom);
+	part = find_part(place, acts->whom);
 	if (!part && verb != VERB_READ)
 		return acts_not_asked(acts, place);
 	if (part && tell_if_done(acts, place, part))

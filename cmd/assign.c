@@ -11,13 +11,13 @@ struct assign {
 	struct texts to;
 };
 
-static const struct part *any_part(const struct place *place, const struct event *ask,
-				   const struct person *person)
+static size_t count_open(const struct place *place, const struct event *ask)
 {
+	size_t nr = 0;
+
 	for (size_t i = 0; i < place->thread.nr_parts; i++)
-		if (place->thread.parts[i].ask == ask->rec && place->thread.parts[i].person == person)
-			return &place->thread.parts[i];
-	return NULL;
+		nr += place->thread.parts[i].ask == ask->rec && !part_state_is_settled(place->thread.parts[i].state);
+	return nr;
 }
 
 /* The author has asked several: whose part is it? */
@@ -44,7 +44,7 @@ static int say_whose(const struct place *place, const struct event *ask)
 static int find_part(const struct part **out, struct acts *acts, const struct place *place,
 		     const struct event *ask)
 {
-	const struct part *part = any_part(place, ask, acts->whom);
+	const struct part *part = thread_part_in(&place->thread, ask->rec, acts->whom);
 
 	*out = NULL;
 	if (!part && (ask->by != acts->me || acts->whom != acts->me))
@@ -56,12 +56,8 @@ static int find_part(const struct part **out, struct acts *acts, const struct pl
 		part = place_open_part(place, ask, NULL);
 	if (!part)
 		return acts_tell(acts, "%s: nothing is open", place->id);
-	for (size_t i = 0; acts->whom == acts->me && part->person != acts->me && i < place->thread.nr_parts; i++) {
-		const struct part *other = &place->thread.parts[i];
-
-		if (other != part && other->ask == ask->rec && !part_state_is_settled(other->state))
-			return say_whose(place, ask);
-	}
+	if (acts->whom == acts->me && part->person != acts->me && count_open(place, ask) > 1)
+		return say_whose(place, ask);
 	*out = part;
 	return 0;
 }

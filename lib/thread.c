@@ -396,6 +396,14 @@ const struct event *thread_event(const struct thread *thread, const struct id *i
 	return NULL;
 }
 
+const struct part *thread_part_in(const struct thread *thread, const struct record *ask, const struct person *person)
+{
+	for (size_t i = 0; i < thread->nr_parts; i++)
+		if (thread->parts[i].ask == ask && thread->parts[i].person == person)
+			return &thread->parts[i];
+	return NULL;
+}
+
 struct part *thread_part(const struct thread *thread, const struct person *person)
 {
 	struct part *newest = NULL;

@@ -127,6 +127,9 @@ void thread_fold_more(struct thread *out, struct team *team, const struct thread
 /* The record of the thread with this id, or NULL. */
 const struct event *thread_event(const struct thread *thread, const struct id *id);
 
+/* The (first) part of a person in this ask, the record of a post; NULL: it does not ask them. */
+const struct part *thread_part_in(const struct thread *thread, const struct record *ask, const struct person *person);
+
 /* The part of a person that an answer would settle now (the newest unsettled, else the newest); NULL: not asked. */
 struct part *thread_part(const struct thread *thread, const struct person *person);
 
