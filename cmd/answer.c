@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "async/clock.h"
 #include "print.h"
 
 /* The person's part in this very post, else the one in its thread that an answer would settle. */

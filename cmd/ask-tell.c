@@ -1,6 +1,5 @@
 /* What was asked, said back: whom, and by when in their time and mine. */
 #include "ask.h"
-#include "async/clock.h"
 #include "async/team.h"
 #include "presence.h"
 #include "print.h"

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "async/alloc.h"
-#include "async/id.h"
 #include "async/team.h"
 #include "recipients.h"
 #include "write.h"

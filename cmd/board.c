@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
-#include "listing.h"
 #include "posts.h"
 
 #define LEAST_COLUMN 22 /* narrower ones stand below one another */

@@ -10,7 +10,6 @@
 #include "cmd.h"
 #include "opts.h"
 #include "print.h"
-#include "form.h"
 #include "write.h"
 
 enum { F_NAME, F_DAYS, F_NEXT, F_NEXT_NAME, F_PEOPLE, F_TEAM, F_NR };

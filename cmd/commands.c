@@ -3,7 +3,6 @@
 
 #include "async/nearest.h"
 #include "cmd.h"
-#include "opts.h"
 
 #define START "begin, and say who works when"
 #define SAY "say and ask"

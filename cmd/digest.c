@@ -9,7 +9,6 @@
 #include "async/zone.h"
 #include "cmd.h"
 #include "filter.h"
-#include "globals.h"
 #include "opts.h"
 #include "print.h"
 

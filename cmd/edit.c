@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "acts.h"
-#include "ask.h"
 #include "async/alloc.h"
 #include "cmd.h"
 #include "draft.h"

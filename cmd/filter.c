@@ -1,7 +1,6 @@
 /* Which of the log a look command shows: a query with its people and times found. */
 #include "filter.h"
 
-#include "async/clock.h"
 #include "async/worktime.h"
 #include "async/zone.h"
 

@@ -9,7 +9,6 @@
 #include "async/nearest.h"
 #include "async/plain.h"
 #include "async/team.h"
-#include "opts.h"
 #include "print.h"
 
 const struct setting person_form[] = {

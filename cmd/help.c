@@ -1,7 +1,6 @@
 /* async help: the commands, or a page of the manual. */
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

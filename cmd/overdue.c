@@ -4,7 +4,6 @@
 #include "filter.h"
 #include "opts.h"
 #include "parts.h"
-#include "print.h"
 
 static const char *const columns[] = { "id", "to", "subject", "due", "late", "late_work", "level", "state", NULL };
 

@@ -6,7 +6,6 @@
 
 #include "async/alloc.h"
 #include "async/clock.h"
-#include "async/error.h"
 #include "async/plain.h"
 #include "async/team.h"
 #include "async/worktime.h"

@@ -1,5 +1,4 @@
 /* async search: records by the words in them. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "async/alloc.h"

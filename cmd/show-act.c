@@ -1,5 +1,4 @@
 /* What each record of a thread says, in words. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "async/clock.h"

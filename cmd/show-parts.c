@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "async/clock.h"
 #include "async/zone.h"
 #include "print.h"
 #include "show.h"

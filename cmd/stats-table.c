@@ -1,5 +1,4 @@
 /* Figures as a table, with small bars and sparklines on a terminal. */
-#include <stdlib.h>
 
 #include "chart.h"
 #include "print.h"

@@ -1,7 +1,6 @@
 /* A retract: its author's word that something was never said. */
 #include "takeback.h"
 
-#include "print.h"
 #include "show.h"
 
 /* My last act on what was named, which is not mine itself: perhaps that is meant. */

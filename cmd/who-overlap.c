@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 #include "async/alloc.h"
-#include "async/clock.h"
 #include "print.h"
 #include "presence.h"
 #include "who.h"

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "async/alloc.h"
-#include "async/clock.h"
 #include "async/error.h"
 #include "async/nearest.h"
 #include "presence.h"

@@ -1,7 +1,6 @@
 /* Instants and civil dates: the only reader of the time. */
 #include "async/clock.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

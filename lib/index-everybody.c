@@ -1,5 +1,4 @@
 /* Everybody as rows: what commands show of many people, without the records of the team. */
-#include <stdlib.h>
 
 #include "async/alloc.h"
 #include "index-internal.h"

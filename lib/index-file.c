@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,7 +15,6 @@
 #include <unistd.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
 #include "index-internal.h"
 #include "lock.h"
 

@@ -1,5 +1,4 @@
 /* The questions that list parts and posts. */
-#include "async/error.h"
 #include "index-question.h"
 
 /* -- parts ------------------------------------------------------------------------------- */

@@ -11,7 +11,6 @@
 
 #include "async/alloc.h"
 #include "async/clock.h"
-#include "async/error.h"
 #include "index-files.h"
 #include "index-window.h"
 

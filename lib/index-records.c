@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
 #include "index-question.h"
 
 /* So many of those found are taken first, */

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
 #include "index-files.h"
 #include "index-window.h"
 

@@ -7,7 +7,6 @@
 #include "async/alloc.h"
 #include "async/clock.h"
 #include "async/buf.h"
-#include "async/error.h"
 #include "yaml.h"
 
 void item_free(struct item *item)

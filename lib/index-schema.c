@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
 #include "index-internal.h"
 
 /*

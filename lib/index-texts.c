@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "async/error.h"
 #include "async/transcript.h"
 #include "index-rows.h"
 

@@ -1,5 +1,4 @@
 /* The conditions of a query, as SQL. */
-#include <stdlib.h>
 
 #include "async/alloc.h"
 #include "async/error.h"

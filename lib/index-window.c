@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "async/alloc.h"
-#include "async/error.h"
 
 /* A thread that is being gathered. */
 struct gathered {

@@ -1,5 +1,4 @@
 /* The log's tips, and whether one contains the other. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>

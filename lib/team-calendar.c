@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "async/buf.h"
 #include "async/clock.h"
 #include "async/error.h"
 #include "team-internal.h"

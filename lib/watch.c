@@ -1,7 +1,6 @@
 /* Waiting for the log to move, by file notification on the folders of its refs. */
 #include "async/watch.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>

@@ -6,7 +6,6 @@
 
 #include "async/alloc.h"
 #include "async/clock.h"
-#include "async/error.h"
 #include "state.h"
 #include "worklog-internal.h"
 
