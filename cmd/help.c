@@ -16,7 +16,7 @@
 const struct topic topics[] = {
 	{ "config", '5', "settings, and the environment" },
 	{ "json", '5', "what --json and --format print" },
-	{ "query", '7', "how to say which of the log is shown" },
+	{ "query", '7', "how to say what is to be shown" },
 	{ "record", '5', "the format of the log" },
 	{ "tutorial", '7', "a first day with async" },
 	{ "worktime", '7', "how due times come about" },
