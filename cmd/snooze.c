@@ -115,25 +115,46 @@ static int snooze(struct worklog *wl, const struct ids *ids, time_t until)
 	return rc;
 }
 
+static int plan_clear(struct snooze *out, struct buf *told, struct worklog *wl, const struct id *id)
+{
+	struct my_parts mine;
+	char hex[ID_HEX + 1];
+	int rc;
+
+	rc = find_my_parts(&mine, wl, id);
+	if (rc < 0)
+		return rc;
+	*out = (struct snooze){ mine.root, 0 };
+	worklog_short_id(hex, wl, id);
+	buf_addf(told, "%s is not snoozed any more: ", hex);
+	print_safe(told, mine.subject, false);
+	buf_putc(told, '\n');
+	free(mine.subject);
+	return 0;
+}
+
 static int clear(struct worklog *wl, int argc, char **argv, bool from_stdin)
 {
 	struct ids ids = { .v = NULL };
+	struct buf told = BUF_INIT;
 	struct snooze *v;
 	int rc;
 
-	if (!argc && !from_stdin)
-		return worklog_snooze(wl, NULL, 0);
+	if (!argc && !from_stdin) {
+		rc = worklog_snooze(wl, NULL, 0);
+		if (rc == 0)
+			print("nothing is snoozed any more\n");
+		return rc;
+	}
 	rc = operands_find(&ids, wl, argc, argv, from_stdin);
 	v = xcalloc(ids.nr + 1, sizeof(*v));
-	for (size_t i = 0; i < ids.nr && rc == 0; i++) {
-		struct my_parts mine;
-
-		rc = find_my_parts(&mine, wl, &ids.v[i]);
-		v[i].root = mine.root;
-		free(mine.subject);
-	}
+	for (size_t i = 0; i < ids.nr && rc == 0; i++)
+		rc = plan_clear(&v[i], &told, wl, &ids.v[i]);
 	if (rc == 0)
 		rc = worklog_snooze(wl, v, ids.nr);
+	if (rc == 0)
+		print("%s", told.ptr);
+	buf_release(&told);
 	free(v);
 	free(ids.v);
 	return rc;
@@ -223,7 +244,7 @@ static int read_until(time_t *out, struct worklog *wl, int argc, char **argv)
 		rc = when_parse(&when, text.ptr, worklog_now(wl), worklog_zone(wl), false);
 		when.is_day = false; /* its first moment: today will not do */
 		if (rc == 0)
-			rc = when_must_be_ahead(wl, &when, "snooze until");
+			rc = when_must_be_ahead(wl, &when, "a snooze until");
 		*out = when.at;
 	}
 	buf_release(&text);
