@@ -183,10 +183,8 @@ static const char *due_of(struct board *board, const struct post_row *row)
 	struct buf out = BUF_INIT;
 	const char *text;
 
-	if (row->due_at) {
-		buf_puts(&out, "due ");
+	if (row->due_at)
 		format_time_short(&out, row->due_at, worklog_now(board->wl), worklog_zone(board->wl));
-	}
 	text = pool_strdup(&board->pool, out.ptr);
 	buf_release(&out);
 	return text;

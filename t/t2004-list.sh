@@ -118,7 +118,7 @@ test_expect_success '--board: on a terminal side by side, if it is wide enough' 
 		async -C log --no-pager --color=never list --board >actual &&
 	cat >expect <<-EOF &&
 	overdue (1)                       met (1)                           withdrawn (1)
-	$(cut -c1-7 three) due 2026-03-04 17:00      $(cut -c1-7 one)                           $(cut -c1-7 four)
+	$(cut -c1-7 three) 2026-03-04 17:00          $(cut -c1-7 one)                           $(cut -c1-7 four)
 	Three                             One                               Four
 	ana to ben, chi                   ana to ben                        chi to ana
 	EOF
