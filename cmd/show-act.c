@@ -302,6 +302,10 @@ void show_why(struct buf *out, struct worklog *wl, const struct thread *thread, 
 		put_waiting(out, wl, thread, event);
 	if (event->waits || !event->why)
 		return;
-	buf_puts(out, event->retracted ? "" : "not counted: ");
+	if (event->retracted) {
+		buf_puts(out, "taken back");
+		return;
+	}
+	buf_puts(out, "not counted: ");
 	put_text(out, event->why);
 }

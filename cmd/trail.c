@@ -83,9 +83,17 @@ static const char *worded(const struct trail *trail, const struct record_row *ro
 	return row->kind == KIND_MARK ? did(row->what) : NULL;
 }
 
+/* The commonest reason in two words, as everything else has to be cut for a long one. The caller frees. */
+static char *why_not(const struct record_row *row)
+{
+	if (!row->why_not)
+		return NULL;
+	return strcmp(row->why_not, "retracted") ? xstrfmt("(not counted: %s)", row->why_not) : xstrdup("(taken back)");
+}
+
 static int list_row(const struct trail *trail, const struct record_row *row, const char *yaml)
 {
-	char *why = row->why_not ? xstrfmt("(not counted: %s)", row->why_not) : NULL;
+	char *why = why_not(row);
 	char *subject = about(trail, row);
 	int rc;
 

@@ -129,7 +129,9 @@ test_expect_success 'retract withdraws what was asked, and says of whom' '
 
 test_expect_success 'again: told, and nothing is written; and undone' '
 	test_tick && unchanged 0 as ana async -C log retract "$(cat id)" && test_grep "is taken back already" out &&
-	as ana async -C log undo >actual && test_grep "put it back" actual && test_grep "open again for ben" actual
+	as ana async -C log undo >actual && test_grep "put it back" actual && test_grep "open again for ben" actual &&
+	as ana async -C log show "$(cat id)" >actual && test_grep "^    taken back$" actual &&
+	as ana async -C log log -n 2 >actual && test_grep "ana  retract  Wrong team  (taken back)$" actual
 '
 
 test_expect_success 'only its author may' '
