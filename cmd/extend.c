@@ -126,7 +126,7 @@ static int find_request(const struct event **out, const struct acts *acts, const
 		*out = NULL;
 	if (nr > 1) {
 		rc = error_set(ERR_AMBIGUOUS, "%zu requests wait on %s: which one is granted?", nr, place->id);
-		error_hint("%s", waiting.ptr);
+		error_hint("'async extend --accept <id>' of that one: %s", waiting.ptr);
 	}
 	buf_release(&waiting);
 	return rc;

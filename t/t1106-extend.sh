@@ -87,7 +87,7 @@ test_expect_success 'two requests: which one, says the list' '
 	at "2026-03-02 10:00" as ben async -C log extend -q "$(cat id)" 1d >one &&
 	at "2026-03-02 10:01" as chi async -C log extend -q "$(cat id)" 2d >two &&
 	unchanged 128 as ana async -C log extend --accept "$(cat id)" &&
-	test_grep "2 requests wait on $(cat short)" err && test_grep "hint: $(cut -c1-7 one) by ben, $(cut -c1-7 two) by chi" err &&
+	test_grep "2 requests wait on $(cat short)" err && test_grep "^hint: .async extend --accept <id>. of that one: $(cut -c1-7 one) by ben, $(cut -c1-7 two) by chi$" err &&
 	at "2026-03-02 10:02" as ana async -C log extend --accept "$(cat one)" "$(cat two)" >actual &&
 	test_line_count = 2 actual && test_grep "ben: due" actual && test_grep "chi: due" actual
 '
