@@ -215,7 +215,7 @@ void stats_print(struct worklog *wl, const struct tallies *all, unsigned shown, 
 	struct table table = { .wl = wl };
 
 	if (!all[BY_ALL].nr) {
-		print("nobody was asked\n");
+		print("Nobody was asked.\n");
 		return;
 	}
 	shown |= 1u << BY_ALL;

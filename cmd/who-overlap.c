@@ -112,7 +112,7 @@ static void tell_none(const struct overlaps *all)
 
 	if (query->minutes > 1)
 		format_work(&length, query->minutes);
-	print("they are not at work together%s%s within %d day%s\n", length.len ? " for " : "", length.ptr, query->days,
+	print("They are not at work together%s%s within %d day%s.\n", length.len ? " for " : "", length.ptr, query->days,
 	      query->days == 1 ? "" : "s");
 	buf_release(&length);
 }

@@ -139,7 +139,7 @@ test_expect_success '--overlap: focus and time off are not in it; groups are tak
 	printf "%s\n" "2026-03-02T11:00:00Z 5h" "2026-03-03T08:00:00Z 8h" >expect &&
 	test_cmp expect actual &&
 	now who --overlap dee,ana --within 2d >actual &&
-	echo "they are not at work together within 2 days" >expect &&
+	echo "They are not at work together within 2 days." >expect &&
 	test_cmp expect actual &&
 	now who --overlap @ops --json --within 3d >actual &&
 	test_line_count = 3 actual &&
@@ -151,7 +151,7 @@ test_expect_success '--overlap --at-least: for so long or longer' '
 	echo "2026-03-02T14:00:00Z 2026-03-02T16:00:00Z" >expect &&
 	test_cmp expect actual &&
 	now who --overlap ana,eve,ben --at-least 2h1m --within 1d >actual &&
-	echo "they are not at work together for 2h 1m within 1 day" >expect &&
+	echo "They are not at work together for 2h 1m within 1 day." >expect &&
 	test_cmp expect actual
 '
 

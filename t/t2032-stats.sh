@@ -114,7 +114,7 @@ test_expect_success 'nothing answered: no median; nobody asked: no figures' '
 	stats "Taken back" --by level --json >out && head -n 1 out >actual &&
 	test_grep "\"median\":null,\"p90\":null" actual &&
 	stats "Taken back" --by level >actual && test_grep "^all  *1  *-  *0  *0  *0  *1  *-  *-$" actual &&
-	stats nothing-of-the-kind >actual && echo "nobody was asked" >expect && test_cmp expect actual &&
+	stats nothing-of-the-kind >actual && echo "Nobody was asked." >expect && test_cmp expect actual &&
 	stats nothing-of-the-kind --json >actual && test_must_be_empty actual
 '
 
@@ -198,7 +198,7 @@ test_expect_success 'errors' '
 	test_expect_code 129 stats --since someday 2>err && test_grep "hint:" err &&
 	test_expect_code 129 stats frm:ana 2>err &&
 	git init -q empty && git -C empty config user.email ana@example.com && async -C empty init >/dev/null &&
-	async -C empty stats >actual && echo "nobody was asked" >expect && test_cmp expect actual
+	async -C empty stats >actual && echo "Nobody was asked." >expect && test_cmp expect actual
 '
 
 test_done
