@@ -323,7 +323,7 @@ int checkout_advance(struct checkout *checkout, const struct id *old, const stru
 
 	if (!checkout->nr)
 		return 0;
-	rc = repo_mark(checkout->repo, new);
+	rc = repo_mark(checkout->repo, checkout->repo->ref, new);
 	for (size_t i = 0; i < checkout->nr && rc == 0; i++)
 		rc = staging_open(&checkout->v[i].staging, checkout->v[i].git_dir, new);
 	if (rc == 0)

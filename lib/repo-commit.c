@@ -149,17 +149,18 @@ static int check_collision(struct repo *repo)
 	return rc;
 }
 
-static int set_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
+/* `old` zero: it is not there; NULL: it does not matter where it is. */
+static int set_ref(struct repo *repo, const char *name, const struct id *old, const struct id *new, const char *message)
 {
 	git_reference *ref = NULL;
 	int rc;
 
-	if (id_is_zero(old))
-		rc = git_reference_create(&ref, repo->git, repo->ref, as_oid(new), 0, message);
+	if (!old || id_is_zero(old))
+		rc = git_reference_create(&ref, repo->git, name, as_oid(new), !old, message);
 	else
-		rc = git_reference_create_matching(&ref, repo->git, repo->ref, as_oid(new), 1, as_oid(old), message);
+		rc = git_reference_create_matching(&ref, repo->git, name, as_oid(new), 1, as_oid(old), message);
 	git_reference_free(ref);
-	return rc < 0 ? error_git(rc, "cannot move the branch '%s'", repo->branch) : 0;
+	return rc < 0 ? error_git(rc, "cannot move '%s'", name) : 0;
 }
 
 /* The reflog says who: libgit2 would take the configuration's identity only. */
@@ -176,21 +177,41 @@ static int set_ident(struct repo *repo)
 }
 
 /* A failure to sync comes after the ref has moved; what counts is where it is. The message stays. */
-static bool has_moved(struct repo *repo, const struct id *new)
+static bool has_moved(struct repo *repo, const char *name, const struct id *new)
 {
 	char *message = xstrdup(error_last());
-	struct tips now;
-	bool moved = repo_read_refs(&now, repo) == 0 && id_equal(&now.local, new);
+	struct id now;
+	bool moved = repo_read_ref(&now, repo, name) == 0 && id_equal(&now, new);
 
 	error_set(ERR_FAILED, "%s", message);
 	free(message);
 	return moved;
 }
 
+/* Under the write lock, with the marker, so that the lock of a killed one is cleared away; not to be interrupted. */
+static int move_ref(struct repo *repo, const char *name, const struct id *old, const struct id *new, const char *message)
+{
+	sigset_t stop, before;
+	int rc = repo_mark(repo, name, new);
+
+	if (rc == 0) {
+		sigemptyset(&stop);
+		sigaddset(&stop, SIGINT);
+		sigaddset(&stop, SIGTERM);
+		sigaddset(&stop, SIGHUP);
+		sigprocmask(SIG_BLOCK, &stop, &before);
+		rc = set_ref(repo, name, old, new, message);
+		if (rc == ERR_FAILED && has_moved(repo, name, new))
+			rc = 0;
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	}
+	repo_unmark(repo);
+	return rc;
+}
+
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message)
 {
 	char *line = xstrfmt("async: %.*s", (int)strcspn(message, "\n"), message);
-	sigset_t stop, before;
 	int rc = repo_need_git(repo);
 
 	if (rc == 0)
@@ -200,21 +221,31 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 	if (rc == 0 && repo_is_durable(repo))
 		rc = sync_folder(repo, "objects");
 	if (rc == 0)
-		rc = repo_mark(repo, new);
-	if (rc == 0) {
-		sigemptyset(&stop);
-		sigaddset(&stop, SIGINT);
-		sigaddset(&stop, SIGTERM);
-		sigaddset(&stop, SIGHUP);
-		sigprocmask(SIG_BLOCK, &stop, &before);
-		rc = set_ref(repo, old, new, line);
-		if (rc == ERR_FAILED && has_moved(repo, new))
-			rc = 0;
-		sigprocmask(SIG_SETMASK, &before, NULL);
-	}
-	repo_unmark(repo);
+		rc = move_ref(repo, repo->ref, old, new, line);
 	free(line);
 	return rc;
+}
+
+struct tracking {
+	const char *ref;
+	const struct id *id;
+};
+
+static int track(struct repo *repo, void *data)
+{
+	const struct tracking *tracking = data;
+	int rc = repo_need_git(repo);
+
+	if (rc == 0)
+		rc = set_ident(repo);
+	return rc < 0 ? rc : move_ref(repo, tracking->ref, NULL, tracking->id, "async: fetch");
+}
+
+int repo_track(struct repo *repo, const char *ref, const struct id *id)
+{
+	struct tracking tracking = { ref, id };
+
+	return repo_retry(repo, track, &tracking);
 }
 
 /* ---- one commit */
@@ -249,7 +280,7 @@ static void put_message(struct buf *out, const struct buf *signature, const char
 		buf_putc(out, '\n');
 }
 
-int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
+int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parents, size_t nr,
 		     const char *message)
 {
 	char hex[ID_HEX + 1], *name = NULL, *address = NULL;
@@ -263,8 +294,8 @@ int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, 
 		return rc;
 	id_hex(hex, tree);
 	buf_addf(out, "tree %s\n", hex);
-	if (!id_is_zero(parent)) {
-		id_hex(hex, parent);
+	for (size_t i = 0; i < nr; i++) {
+		id_hex(hex, &parents[i]);
 		buf_addf(out, "parent %s\n", hex);
 	}
 	put_person(out, "author", name, address, now);
@@ -300,11 +331,16 @@ static int write_tree(struct id *out, const struct buf *tree, void *data)
 	return repo_store(out, data, GIT_OBJECT_TREE, tree->ptr, tree->len);
 }
 
+struct splice_store repo_splice_store(struct repo *repo)
+{
+	return (struct splice_store){ read_tree, write_tree, repo };
+}
+
 /* The base's tree with the files in it; `*added` is how many were not there. */
 static int make_tree(struct id *tree, size_t *added, struct repo *repo, const struct id *base,
 		     const struct writing *writing)
 {
-	const struct splice_store store = { read_tree, write_tree, repo };
+	const struct splice_store store = repo_splice_store(repo);
 	struct splice *splice = NULL;
 	int rc = splice_new(&splice, base, &store);
 
@@ -321,11 +357,11 @@ static int make_tree(struct id *tree, size_t *added, struct repo *repo, const st
 	return rc;
 }
 
-static int store_commit(struct id *out, struct repo *repo, const struct id *tree, const struct id *parent,
-			const char *message)
+int repo_store_commit(struct id *out, struct repo *repo, const struct id *tree, const struct id *parents, size_t nr,
+		      const char *message)
 {
 	struct buf text = BUF_INIT;
-	int rc = repo_commit_text(&text, repo, tree, parent, message);
+	int rc = repo_commit_text(&text, repo, tree, parents, nr, message);
 
 	if (rc == 0)
 		rc = repo_store(out, repo, GIT_OBJECT_COMMIT, text.ptr, text.len);
@@ -353,7 +389,7 @@ static int attempt(struct repo *repo, void *data)
 	writing->commit = base;
 	if (!added)
 		goto done;
-	rc = store_commit(&writing->commit, repo, &tree, &base, writing->message);
+	rc = repo_store_commit(&writing->commit, repo, &tree, &base, 1, writing->message);
 	if (rc == 0)
 		rc = checkout_advance(checkout, &local, &writing->commit);
 	if (rc == 0)

@@ -4,6 +4,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
+#include "transport.h"
 
 int repo_can_fetch(struct repo *repo)
 {
@@ -27,12 +28,10 @@ int repo_can_fetch(struct repo *repo)
 
 int repo_fetch_begin(struct running *out, struct repo *repo)
 {
-	/* Nobody is asked for anything: a program of `false` answers for them. */
-	static const char *const env[] = { "GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=false", "SSH_ASKPASS=false",
-					   "SSH_ASKPASS_REQUIRE=force", "GIT_OPTIONAL_LOCKS=0", NULL };
 	char *spec = xstrfmt("+%s:%s", repo->ref, repo->tracking);
-	const char *const argv[] = { "git", "--git-dir", repo->place.git_dir, GIT_FETCH, repo->remote, spec, NULL };
-	const struct run run = { .argv = argv, .env = env, .unset = run_git_local_env };
+	const char *const argv[] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never", GIT_FETCH,
+				     "--quiet", "--end-of-options", repo->remote, spec, NULL };
+	const struct run run = { .argv = argv, .env = transport_silent, .unset = run_git_local_env };
 	int rc;
 
 	rc = run_begin(out, &run);

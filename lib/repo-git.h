@@ -10,10 +10,12 @@
  *   repo-object.c    reading blobs, trees and commits
  *   repo-tree.c      looking into trees: one path, or what differs
  *   repo-splice.c    putting files into a tree
- *   repo-history.c   tips, ancestors
+ *   repo-history.c   tips
+ *   repo-ancestry.c  where two histories meet
  *   repo-origin.c    the root and founder, who brought what
  *   repo-lock.c      the queue of writers, and healing what a killed one left
  *   repo-commit.c    one commit, moving the branch
+ *   repo-union.c     joining two histories
  *   repo-checkout.c  bringing along a work tree that has the branch checked out
  *   repo-staging.c   its index, under git's lock
  *   repo-sign.c      signing commits as git is configured
@@ -115,11 +117,6 @@ struct repo {
 
 /* The search for it was ours. */
 #define REPO_OPEN_FLAGS (GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT)
-
-/* What git is told before the remote and the refspec that it is to fetch. */
-#define GIT_FETCH                                                                                              \
-	"-c", "protocol.ext.allow=never", "-c", "fetch.fsckObjects=true", "fetch", "--quiet", "--no-tags",      \
-		"--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc", "--end-of-options"
 
 /* Start libgit2 unless it was before. */
 int repo_start_git(void);
@@ -233,8 +230,8 @@ int path_order(const char *a, const char *b);
 
 /* ---- repo-lock.c */
 
-/* Before git's locks are taken: leave word of what is about to be published, for who finds us killed. */
-int repo_mark(struct repo *repo, const struct id *id);
+/* Before git's locks are taken: leave word of what is about to be published where, for who finds us killed. */
+int repo_mark(struct repo *repo, const char *ref, const struct id *id);
 void repo_unmark(struct repo *repo);
 
 /* git's lock on our branch: "<common dir>/refs/heads/async.lock". The caller frees. */
@@ -244,9 +241,16 @@ char *repo_ref_lock_path(const struct repo *repo);
 
 void repo_sleep(long milliseconds);
 
-/* The bytes of a commit by the committer, signed if git is so configured. `parent` zero: a root. */
-int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parent,
+/* The bytes of a commit by the committer, signed if git is so configured. */
+int repo_commit_text(struct buf *out, struct repo *repo, const struct id *tree, const struct id *parents, size_t nr,
 		     const char *message);
+
+/* The same, stored. */
+int repo_store_commit(struct id *out, struct repo *repo, const struct id *tree, const struct id *parents, size_t nr,
+		      const char *message);
+
+/* Trees read from and stored as objects of the repository. */
+struct splice_store repo_splice_store(struct repo *repo);
 
 /* Move the branch from `old` (zero: create it) to `new`; ERR_CONFLICT if somebody else did or holds it. */
 int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new, const char *message);
@@ -262,9 +266,6 @@ bool repo_is_durable(struct repo *repo);
 
 /* ---- repo-history.c */
 
-/* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
-int repo_read_ref(struct id *out, struct repo *repo, const char *name);
-
 /* What the branch and its remote-tracking branch point to, unchecked. */
 int repo_read_refs(struct tips *out, struct repo *repo);
 
@@ -276,6 +277,20 @@ int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
 
 /* What to do about a branch of our name that is no log. */
 void repo_hint_other_branch(struct repo *repo);
+
+/* ---- repo-ancestry.c */
+
+struct meeting {
+	struct id *bases; /* of the commits that both have, those that no other one has among its own */
+	size_t nr, alloc; /* (and some more where dates are false) */
+	bool behind;      /* theirs has all of ours ... */
+	bool ahead;       /* ... or the other way round */
+	bool cut_off;     /* not all of both is here: the clone is shallow */
+	struct id stranger; /* a root that only theirs has; zero: there is none */
+};
+/* Two different commits. */
+int repo_meet(struct meeting *out, struct repo *repo, const struct id *ours, const struct id *theirs);
+void meeting_release(struct meeting *meeting);
 
 /* ---- repo-checkout.c */
 

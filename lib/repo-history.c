@@ -1,4 +1,4 @@
-/* The log's tips, and whether one contains the other. */
+/* The log's tips, and commits by name. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -201,156 +201,42 @@ int repo_tips(struct tips *out, struct repo *repo)
 	return rc;
 }
 
-/* ---- ancestors */
+/* ---- a commit by name */
 
-enum { FROM_OLDER = 1, FROM_NEWER = 2, BOTH = 3 };
-
-/* Commits that were met, and a heap of those not yet opened, the newest first. */
-struct paint {
-	struct met {
-		struct id id;
-		unsigned colors;
-		bool queued;
-		time_t at;
-	} *met;
-	size_t nr, alloc;
-	size_t *slots, size; /* id → index in `met` plus one; a power of two, or 0 */
-	size_t *heap, heap_nr, heap_alloc;
-	size_t open;         /* queued with one color only */
-};
-
-static size_t *slot_of(struct paint *paint, const struct id *id)
+/* `name` is 4 to 40 hexadecimal digits. */
+static int find_by_id(struct id *out, struct repo *repo, const char *name)
 {
-	size_t at;
+	size_t len = strlen(name);
+	git_oid prefix, found;
+	int rc = GIT_ENOTFOUND;
 
-	memcpy(&at, id->raw, sizeof(at));
-	for (at &= paint->size - 1; paint->slots[at]; at = (at + 1) & (paint->size - 1))
-		if (id_equal(&paint->met[paint->slots[at] - 1].id, id))
-			break;
-	return &paint->slots[at];
-}
-
-static size_t meet(struct paint *paint, const struct id *id)
-{
-	size_t *slot;
-
-	if (2 * paint->nr >= paint->size) {
-		paint->size = paint->size ? 2 * paint->size : 64;
-		free(paint->slots);
-		paint->slots = xcalloc(paint->size, sizeof(*paint->slots));
-		for (size_t i = 0; i < paint->nr; i++)
-			*slot_of(paint, &paint->met[i].id) = i + 1;
-	}
-	slot = slot_of(paint, id);
-	if (!*slot) {
-		GROW(paint->met, paint->nr, paint->alloc);
-		paint->met[paint->nr] = (struct met){ .id = *id };
-		*slot = ++paint->nr;
-	}
-	return *slot - 1;
-}
-
-static void heap_push(struct paint *paint, size_t index)
-{
-	size_t at = paint->heap_nr;
-
-	GROW(paint->heap, paint->heap_nr, paint->heap_alloc);
-	for (paint->heap_nr++; at; at = (at - 1) / 2) {
-		size_t up = paint->heap[(at - 1) / 2];
-
-		if (paint->met[up].at >= paint->met[index].at)
-			break;
-		paint->heap[at] = up;
-	}
-	paint->heap[at] = index;
-}
-
-static size_t heap_pop(struct paint *paint)
-{
-	size_t top = paint->heap[0], last = paint->heap[--paint->heap_nr], at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= paint->heap_nr)
-			break;
-		if (child + 1 < paint->heap_nr &&
-		    paint->met[paint->heap[child + 1]].at > paint->met[paint->heap[child]].at)
-			child++;
-		if (paint->met[last].at >= paint->met[paint->heap[child]].at)
-			break;
-		paint->heap[at] = paint->heap[child];
-		at = child;
-	}
-	paint->heap[at] = last;
-	return top;
-}
-
-/* Give a commit colors; a commit that is not there (a shallow clone ends) has no more to tell. */
-static int color(struct paint *paint, struct repo *repo, const struct id *id, unsigned colors)
-{
-	size_t index = meet(paint, id);
-	struct met *met = &paint->met[index];
-	struct commit commit;
-	int rc;
-
-	if ((met->colors | colors) == met->colors)
-		return 0;
-	if (!met->queued) {
-		rc = repo_read_commit(&commit, repo, id);
-		commit_release(&commit);
-		if (rc < 0)
-			return rc == ERR_NOTFOUND ? 0 : rc;
-		met->at = commit.committed_at;
-		met->queued = true;
-		met->colors |= colors;
-		paint->open += met->colors != BOTH;
-		heap_push(paint, index);
-		return 0;
-	}
-	met->colors |= colors;
-	paint->open -= met->colors == BOTH;
+	if (len >= 4 && len <= ID_HEX && git_oid_fromstrn(&prefix, name, len) == 0)
+		rc = git_odb_exists_prefix(&found, repo->odb, &prefix, len);
+	if (rc == GIT_EAMBIGUOUS)
+		return error_set(ERR_AMBIGUOUS, "'%s' is the beginning of more than one object's id", name);
+	if (rc < 0)
+		return error_set(ERR_NOTFOUND, "no commit or ref '%s'", name);
+	from_oid(out, &found);
 	return 0;
 }
 
-static int color_parents(struct paint *paint, struct repo *repo, size_t index)
+int repo_find_commit(struct id *out, struct repo *repo, const char *name)
 {
-	struct id id = paint->met[index].id;
-	unsigned colors = paint->met[index].colors;
+	git_reference *ref = NULL, *direct = NULL;
 	struct commit commit;
-	int rc = repo_read_commit(&commit, repo, &id);
+	int rc = repo_need_git(repo);
 
-	for (size_t i = 0; i < commit.nr_parents && rc == 0; i++)
-		rc = color(paint, repo, &commit.parents[i], colors);
-	commit_release(&commit);
-	return rc;
-}
-
-/*
- * Both are followed down at once, newest first, until what one reaches the other reaches
- * too: the cost is what lies between them, and false dates cost time, never the answer.
- */
-int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer)
-{
-	struct paint paint = { 0 };
-	int rc = 0;
-
-	*out = id_equal(older, newer);
-	if (*out)
-		return 0;
-	rc = color(&paint, repo, older, FROM_OLDER);
+	if (rc < 0)
+		return rc;
+	if (git_reference_dwim(&ref, repo->git, name) == 0 && git_reference_resolve(&direct, ref) == 0)
+		from_oid(out, git_reference_target(direct));
+	else
+		rc = find_by_id(out, repo, name);
+	git_reference_free(direct);
+	git_reference_free(ref);
 	if (rc == 0)
-		rc = color(&paint, repo, newer, FROM_NEWER);
-	while (rc == 0 && paint.open && paint.met[0].colors != BOTH) {
-		size_t index = heap_pop(&paint);
-
-		paint.met[index].queued = false;
-		paint.open -= paint.met[index].colors != BOTH;
-		rc = color_parents(&paint, repo, index);
-	}
-	*out = rc == 0 && paint.nr && paint.met[0].colors == BOTH;
-	free(paint.met);
-	free(paint.slots);
-	free(paint.heap);
+		rc = repo_read_commit(&commit, repo, out);
+	if (rc == 0)
+		commit_release(&commit);
 	return rc;
 }

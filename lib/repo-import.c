@@ -181,7 +181,7 @@ static int add_commit(struct repo_import *import, struct splice *splice, size_t 
 	int rc = splice_end(&tree, splice);
 
 	if (rc == 0)
-		rc = repo_commit_text(&text, import->repo, &tree, &import->commit, message);
+		rc = repo_commit_text(&text, import->repo, &tree, &import->commit, 1, message);
 	if (rc == 0) {
 		object_id(&import->commit, GIT_OBJECT_COMMIT, text.ptr, text.len);
 		rc = pack_add(import->pack, PACK_COMMIT, &import->commit, text.ptr, text.len);

@@ -5,7 +5,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
-#include "run.h"
+#include "transport.h"
 
 /* The first two lines are read by programs and must stay as they are. */
 static const char README[] =
@@ -66,23 +66,10 @@ static void list_remotes(struct names *out, const struct repo *repo)
 	}
 }
 
-/* The user's git on this repository: they may be asked for a passphrase. Its exit status, or ERR_*. */
+/* They may be asked for a passphrase. */
 static int run_git(struct buf *errors, struct repo *repo, const char *const *args)
 {
-	const char *argv[20] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never" };
-	const char *const env[] = { "GIT_OPTIONAL_LOCKS=0", NULL };
-	const struct run run = {
-		.argv = argv,
-		.env = env,
-		.unset = run_git_local_env,
-		.errors = errors,
-		.may_ask = true,
-	};
-	size_t nr = 5;
-
-	while (*args)
-		argv[nr++] = *args++;
-	return run_program(&run);
+	return transport_git(NULL, errors, repo, true, args);
 }
 
 /* Has the remote our branch? `*offline` if it could not be asked. */
@@ -109,7 +96,7 @@ static char *tracking_ref(struct repo *repo, const char *remote)
 static int fetch(struct id *out, struct repo *repo, const char *remote)
 {
 	char *tracking = tracking_ref(repo, remote), *spec = xstrfmt("+%s:%s", repo->ref, tracking);
-	const char *const args[] = { GIT_FETCH, remote, spec, NULL };
+	const char *const args[] = { GIT_FETCH, "--quiet", "--end-of-options", remote, spec, NULL };
 	struct buf errors = BUF_INIT;
 	int rc = run_git(&errors, repo, args);
 
@@ -201,17 +188,10 @@ static int store_readme(struct id *tree, struct repo *repo)
 
 static int store_root(struct id *out, struct repo *repo)
 {
-	static const struct id none;
-	struct buf text = BUF_INIT;
 	struct id tree;
 	int rc = store_readme(&tree, repo);
 
-	if (rc == 0)
-		rc = repo_commit_text(&text, repo, &tree, &none, README_SUBJECT);
-	if (rc == 0)
-		rc = repo_store(out, repo, GIT_OBJECT_COMMIT, text.ptr, text.len);
-	buf_release(&text);
-	return rc;
+	return rc < 0 ? rc : repo_store_commit(out, repo, &tree, NULL, 0, README_SUBJECT);
 }
 
 static int already(struct repo *repo)

@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -29,6 +30,9 @@ char *repo_ref_lock_path(const struct repo *repo)
 {
 	return xstrfmt("%s/%s.lock", repo->place.common_dir, repo->ref);
 }
+
+/* A marker is a line: the id, and the ref that was to be moved there. */
+#define MARKER_MAX (ID_HEX + 1 + 1024)
 
 /* Is the lock's content the dead writer's: its id, or nothing yet (and that for a while)? */
 static bool is_left_behind(const char *path, const char *marker)
@@ -53,14 +57,16 @@ static bool is_left_behind(const char *path, const char *marker)
 /* We hold the flock, so whoever left a marker in it is dead: clear away the lock it left with it. */
 static void heal(struct repo *repo)
 {
-	char marker[ID_HEX + 1] = "";
+	char marker[MARKER_MAX + 1] = "";
 	struct id id;
-	ssize_t len = pread(repo->lock_fd, marker, ID_HEX, 0);
+	ssize_t len = pread(repo->lock_fd, marker, MARKER_MAX, 0);
 
 	if (len <= 0)
 		return;
-	if (len == ID_HEX && id_parse(&id, marker, ID_HEX)) {
-		char *path = repo_ref_lock_path(repo);
+	marker[strcspn(marker, "\n")] = '\0';
+	if (strlen(marker) > ID_HEX && marker[ID_HEX] == ' ' && id_parse(&id, marker, ID_HEX) &&
+	    repo_ref_is_valid(marker + ID_HEX + 1)) {
+		char *path = xstrfmt("%s/%s.lock", repo->place.common_dir, marker + ID_HEX + 1);
 
 		if (is_left_behind(path, marker))
 			unlink(path);
@@ -134,14 +140,19 @@ void repo_unlock(struct repo *repo)
 
 /* ---- the marker */
 
-int repo_mark(struct repo *repo, const struct id *id)
+int repo_mark(struct repo *repo, const char *ref, const struct id *id)
 {
-	char marker[ID_HEX + 1];
+	char hex[ID_HEX + 1], *marker;
+	ssize_t len;
+	int rc = 0;
 
-	id_hex(marker, id);
-	if (pwrite(repo->lock_fd, marker, ID_HEX, 0) == ID_HEX)
-		return 0;
-	return error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+	id_hex(hex, id);
+	marker = xstrfmt("%s %s\n", hex, ref);
+	len = (ssize_t)strlen(marker);
+	if (len <= MARKER_MAX && pwrite(repo->lock_fd, marker, (size_t)len, 0) != len)
+		rc = error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+	free(marker);
+	return rc;
 }
 
 void repo_unmark(struct repo *repo)

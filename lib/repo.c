@@ -335,7 +335,7 @@ static int find(bool *moved, char **branch, struct repo *repo, const struct repo
 }
 
 /* git's rules, which names of letters, digits, dashes and slashes do not come near to. */
-static bool ref_is_valid(const char *name)
+bool repo_ref_is_valid(const char *name)
 {
 	int valid = 0;
 
@@ -364,7 +364,7 @@ static int choose_branch(struct repo *repo, const char *log, bool moved, char *n
 	if (!repo->branch)
 		repo->branch = xstrdup("async");
 	repo->ref = xstrfmt("refs/heads/%s", repo->branch);
-	if (!ref_is_valid(repo->ref) || repo->branch[0] == '-')
+	if (!repo_ref_is_valid(repo->ref) || repo->branch[0] == '-')
 		return error_set(ERR_INVALID, "async.branch: '%s' is not a valid branch name", repo->branch);
 	return 0;
 }
@@ -401,7 +401,7 @@ static int map_refspec(const char *spec, void *data)
 	return 1;
 }
 
-static bool has_remote(struct repo *repo, const char *name)
+bool repo_has_remote(struct repo *repo, const char *name)
 {
 	char *key = xstrfmt("remote.%s.url", name);
 	char *url = repo_config(repo, key);
@@ -411,27 +411,32 @@ static bool has_remote(struct repo *repo, const char *name)
 	return url && name[0] != '-';
 }
 
+char *repo_tracking_of(struct repo *repo, const char *remote)
+{
+	struct mapping map = { repo->ref, NULL };
+	char *key = xstrfmt("remote.%s.fetch", remote);
+
+	settings_each(&repo->settings, &repo->files, key, map_refspec, &map);
+	free(key);
+	if (map.target && repo_ref_is_valid(map.target) && strcmp(map.target, repo->ref) != 0) /* a mirror maps it to itself */
+		return map.target;
+	free(map.target);
+	return NULL;
+}
+
 /* The remote whose records are read along, and under which ref a fetch puts them. */
 static void choose_remote(struct repo *repo)
 {
-	struct mapping map = { repo->ref, NULL };
 	char *name = repo_config(repo, "async.remote");
-	char *key;
 
 	if (!name)
 		name = xstrdup("origin");
-	if (!has_remote(repo, name)) {
+	if (!repo_has_remote(repo, name)) {
 		free(name);
 		return;
 	}
 	repo->remote = name;
-	key = xstrfmt("remote.%s.fetch", name);
-	settings_each(&repo->settings, &repo->files, key, map_refspec, &map);
-	free(key);
-	if (map.target && ref_is_valid(map.target) && strcmp(map.target, repo->ref) != 0) /* a mirror maps it to itself */
-		repo->tracking = map.target;
-	else
-		free(map.target);
+	repo->tracking = repo_tracking_of(repo, name);
 }
 
 /* libgit2 ignores core.sharedRepository; what git does with it, a umask does as well. */
@@ -496,6 +501,11 @@ void repo_close(struct repo *repo)
 const char *repo_common_dir(const struct repo *repo)
 {
 	return repo->place.common_dir;
+}
+
+const char *repo_git_dir(const struct repo *repo)
+{
+	return repo->place.git_dir;
 }
 
 const char *repo_branch(const struct repo *repo)

@@ -34,6 +34,7 @@ int repo_open(struct repo **out, const struct repo_options *options);
 void repo_close(struct repo *repo);
 
 const char *repo_common_dir(const struct repo *repo); /* "/x/.git", no slash at the end */
+const char *repo_git_dir(const struct repo *repo);    /* of a linked worktree its own */
 const char *repo_branch(const struct repo *repo);     /* "async" */
 const char *repo_remote(const struct repo *repo);     /* "origin", or NULL */
 const char *repo_ref(const struct repo *repo);        /* "refs/heads/async" */
@@ -132,6 +133,62 @@ void repo_unlock(struct repo *repo);
  */
 int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *files, size_t nr,
 		const char *message);
+
+/*
+ * What has the records of two histories: ours, as the branch is now, and `theirs`, a commit that
+ * came from elsewhere (zero: there is none; then `tip` is ours).
+ */
+struct repo_union {
+	struct id ours, theirs; /* zero: there is none */
+	struct id tip;          /* has both: one of the two, or (`merged`) a new commit, on no branch yet */
+	bool merged;
+	struct id *in;          /* the records that only theirs had */
+	size_t nr_in, alloc_in;
+	size_t nr_out;          /* how many records only ours had */
+};
+struct repo_union_options {
+	const char *name;  /* whose `theirs` is, for messages: "origin" */
+	bool join;         /* take in a history that was begun apart, too */
+	bool theirs_first; /* of such two, theirs is the log that goes on */
+};
+
+/*
+ * Make it: the one that has the other already, or a merge of the two. Theirs is looked at
+ * strictly first; ERR_INVALID if records were removed from it, or there is something that does not
+ * belong (and if there is in ours); ERR_FAILED for a history that was begun apart. No ref moves.
+ */
+int repo_unite(struct repo_union *out, struct repo *repo, const struct id *theirs,
+	       const struct repo_union_options *options);
+void repo_union_release(struct repo_union *both);
+
+/*
+ * Move the branch to the union's tip, work trees brought along, under the write lock. If the
+ * branch has moved on meanwhile and the tip does not contain what it is now, it stays, and
+ * `*overtaken` says so.
+ */
+int repo_settle(bool *overtaken, struct repo *repo, const struct repo_union *both);
+
+/* Unite and settle in one, which nobody can overtake. */
+int repo_take(struct repo_union *out, struct repo *repo, const struct id *theirs,
+	      const struct repo_union_options *options);
+
+/* Is a remote of this name configured, which no program can take for an option? */
+bool repo_has_remote(struct repo *repo, const char *name);
+
+/* Where a fetch from this remote puts our branch: the caller frees; NULL: nowhere, or onto itself. */
+char *repo_tracking_of(struct repo *repo, const char *remote);
+
+/* Move a remote-tracking ref, as git fetch does. */
+int repo_track(struct repo *repo, const char *ref, const struct id *id);
+
+/* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
+int repo_read_ref(struct id *out, struct repo *repo, const char *name);
+
+/* Are these git's rules for the name of a ref? */
+bool repo_ref_is_valid(const char *name);
+
+/* The commit that a user names: an id, its beginning, or a ref as git would find it. ERR_NOTFOUND. */
+int repo_find_commit(struct id *out, struct repo *repo, const char *name);
 
 /*
  * Many files as one pack and commits of some thousand files: begin, add in any order, end.

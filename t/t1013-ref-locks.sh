@@ -22,7 +22,7 @@ test_expect_success 'no marker and no lock is left by a writer that ends well' '
 
 test_expect_success 'a lock with the id that a dead writer was publishing is cleared' '
 	cp tip $lock &&
-	tr -d "\n" <tip >repo/.git/async/lock &&
+	echo "$(cat tip) refs/heads/async" >repo/.git/async/lock &&
 	post two &&
 	test_path_is_missing $lock &&
 	test_must_be_empty repo/.git/async/lock
@@ -30,14 +30,22 @@ test_expect_success 'a lock with the id that a dead writer was publishing is cle
 
 test_expect_success 'so is an empty one beside its marker' '
 	>$lock &&
-	tr -d "\n" <tip >repo/.git/async/lock &&
+	echo "$(cat tip) refs/heads/async" >repo/.git/async/lock &&
 	post three &&
 	test_path_is_missing $lock
 '
 
+test_expect_success 'and one on another ref that it was about to move' '
+	mkdir -p repo/.git/refs/remotes/origin &&
+	cp tip repo/.git/refs/remotes/origin/async.lock &&
+	echo "$(cat tip) refs/remotes/origin/async" >repo/.git/async/lock &&
+	post more &&
+	test_path_is_missing repo/.git/refs/remotes/origin/async.lock
+'
+
 test_expect_success 'a lock with another id is somebody else'\''s: left alone, and named after a time' '
 	git -C repo rev-parse async >before &&
-	tr -d "\n" <tip >repo/.git/async/lock &&
+	echo "$(cat tip) refs/heads/async" >repo/.git/async/lock &&
 	echo 0123456789012345678901234567890123456789 >$lock &&
 	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=200 post --to ben@example.com four 2>actual &&
 	test_grep "refs/heads/async.lock" actual &&

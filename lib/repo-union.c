@@ -1,0 +1,387 @@
+/*
+ * Joining two histories of the log: what one has already, or one merge commit.
+ *
+ * A log only ever grows, so the union of two is a merge without conflicts, and it is made by
+ * opening the folders that differ. Theirs comes from somebody else: nothing of it goes on before
+ * it was found to have only added records, and only where records belong.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "repo-git.h"
+
+struct uniting {
+	struct repo *repo;
+	const struct repo_union_options *options;
+	struct repo_union *out;
+};
+
+/* ---- looking at one side */
+
+/* What it has that `from` has not; of which side it is. */
+struct look {
+	struct uniting *uniting;
+	bool ours;
+	struct repo_entry gone; /* a record of `from`, whose place may be taken by something else; its path is owned */
+};
+
+static bool is_record(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && strcmp(path + len - 5, ".yaml") == 0;
+}
+
+static void count_in(struct repo_union *out, const struct repo_entry *entry)
+{
+	if (!is_record(entry->path))
+		return;
+	GROW(out->in, out->nr_in, out->alloc_in);
+	out->in[out->nr_in++] = entry->id;
+}
+
+/* "the log of 'origin' is refused: " what is wrong, and what can be done about it. */
+static int refuse(const struct uniting *uniting, bool ours, const char *what)
+{
+	const char *branch = repo_branch(uniting->repo);
+
+	if (ours) {
+		error_set(ERR_INVALID, "your branch '%s' is not fit to be shared: %s", branch, what);
+		error_hint("Records are only ever added. Undo that with git ('git log --stat %s' shows where it\n"
+			   "was done, 'git revert' undoes it), and try again.", branch);
+	} else {
+		error_set(ERR_INVALID, "the log of '%s' is refused: %s", uniting->options->name, what);
+		error_hint("Nothing was taken in, and nothing was sent. Whoever keeps '%s' can undo that there:\n"
+			   "'git log --stat' shows where it was done, 'git revert' undoes it.",
+			   uniting->options->name);
+	}
+	return ERR_INVALID;
+}
+
+static int refuse_odd(const struct look *look, const struct repo_entry *entry)
+{
+	char hex[ID_HEX + 1], *what;
+	int rc;
+
+	id_hex(hex, &entry->id);
+	what = xstrfmt("'%s' %s (object %s)", entry->path, entry->reason, hex);
+	rc = refuse(look->uniting, look->ours, what);
+	free(what);
+	return rc;
+}
+
+static int refuse_removed(const struct look *look)
+{
+	char *what = xstrfmt("'%s' was removed", look->gone.path);
+	int rc = refuse(look->uniting, look->ours, what);
+
+	free(what);
+	return rc;
+}
+
+static int refuse_replaced(const struct look *look, const struct repo_entry *entry)
+{
+	char was[ID_HEX + 1], is[ID_HEX + 1], *what;
+	int rc;
+
+	id_hex(was, &look->gone.id);
+	id_hex(is, &entry->id);
+	what = xstrfmt("'%s' was %s and is now %s, which is damaged or forged", entry->path, was, is);
+	rc = refuse(look->uniting, look->ours, what);
+	free(what);
+	return rc;
+}
+
+/* What does not belong may have been there before, and may be removed. */
+static int judge(const struct repo_entry *entry, void *data)
+{
+	struct look *look = data;
+	struct repo_union *out = look->uniting->out;
+
+	if (look->gone.path)
+		return entry->added && strcmp(entry->path, look->gone.path) == 0 ? refuse_replaced(look, entry)
+										  : refuse_removed(look);
+	if (!entry->added) {
+		look->gone = *entry;
+		look->gone.path = entry->odd ? NULL : xstrdup(entry->path);
+		return 0;
+	}
+	if (entry->odd)
+		return refuse_odd(look, entry);
+	if (look->ours)
+		out->nr_out += is_record(entry->path);
+	else
+		count_in(out, entry);
+	return 0;
+}
+
+static int check_readme(const struct look *look, const struct id *from, const struct id *to)
+{
+	struct id was, is;
+	int rc = repo_lookup(&was, look->uniting->repo, from, "README.md");
+
+	if (rc == 0)
+		rc = repo_lookup(&is, look->uniting->repo, to, "README.md");
+	if (rc == ERR_NOTFOUND || (rc == 0 && !id_equal(&was, &is) && !look->uniting->options->join))
+		rc = refuse(look->uniting, look->ours, "'README.md' was changed");
+	return rc;
+}
+
+/* Does `to` have all that `from` (zero: nothing) has, and more only where it belongs? Counts what is more. */
+static int check(struct uniting *uniting, const struct id *from, const struct id *to, bool ours)
+{
+	struct look look = { .uniting = uniting, .ours = ours };
+	int rc = id_is_zero(from) ? 0 : check_readme(&look, from, to);
+
+	if (rc == 0)
+		rc = repo_diff(uniting->repo, from, to, judge, &look);
+	if (rc == 0 && look.gone.path)
+		rc = refuse_removed(&look);
+	free((char *)look.gone.path);
+	return rc;
+}
+
+/* ---- one tree of two */
+
+struct weave {
+	struct uniting *uniting;
+	struct splice *splice; /* begun with the tree of one side */
+	bool onto_ours;        /* that is ours */
+};
+
+static int weave_entry(const struct repo_entry *entry, void *data)
+{
+	struct weave *weave = data;
+	bool theirs = entry->added == weave->onto_ours, is_new;
+	struct look look = { .uniting = weave->uniting, .ours = true };
+
+	if (entry->odd) /* theirs was looked at: it has what we removed */
+		return theirs ? 0 : refuse_odd(&look, entry);
+	if (theirs)
+		count_in(weave->uniting->out, entry);
+	else
+		weave->uniting->out->nr_out += is_record(entry->path);
+	return entry->added ? splice_add(&is_new, weave->splice, entry->path, &entry->id) : 0;
+}
+
+static int make_tree(struct id *tree, struct uniting *uniting, const struct id *first, const struct id *second)
+{
+	const struct splice_store store = repo_splice_store(uniting->repo);
+	struct weave weave = { .uniting = uniting, .onto_ours = id_equal(first, &uniting->out->ours) };
+	struct commit commit;
+	int rc = repo_read_commit(&commit, uniting->repo, first);
+
+	if (rc < 0)
+		return rc;
+	uniting->out->nr_in = uniting->out->nr_out = 0;
+	rc = splice_new(&weave.splice, &commit.tree, &store);
+	if (rc == 0)
+		rc = repo_diff(uniting->repo, first, second, weave_entry, &weave);
+	if (rc == 0)
+		rc = splice_end(tree, weave.splice);
+	splice_free(weave.splice);
+	commit_release(&commit);
+	return rc;
+}
+
+static int merge(struct uniting *uniting, bool theirs_first)
+{
+	struct repo_union *out = uniting->out;
+	const struct id parents[2] = { theirs_first ? out->theirs : out->ours, theirs_first ? out->ours : out->theirs };
+	struct id tree;
+	char *message;
+	int rc = make_tree(&tree, uniting, &parents[0], &parents[1]);
+
+	if (rc < 0)
+		return rc;
+	message = xstrfmt("merge %zu record%s from %s\n", out->nr_in, out->nr_in == 1 ? "" : "s",
+			  uniting->options->name);
+	rc = repo_store_commit(&out->tip, uniting->repo, &tree, parents, 2, message);
+	out->merged = rc == 0;
+	free(message);
+	return rc;
+}
+
+/* ---- two histories */
+
+static int begun_apart(const struct uniting *uniting)
+{
+	error_set(ERR_FAILED, "the log of '%s' was not begun with this one", uniting->options->name);
+	error_hint("If they are to be one log, join them with '--join'. If not, name another branch for one of\n"
+		   "them ('git config async.branch <name>').");
+	return ERR_FAILED;
+}
+
+static int cut_off(const struct uniting *uniting)
+{
+	error_set(ERR_FAILED, "this clone is shallow, and its history and that of '%s' do not meet in what is here",
+		  uniting->options->name);
+	error_hint("git fetch --unshallow");
+	return ERR_FAILED;
+}
+
+/* Neither has the other, or one has a root of its own. */
+static int unite_parted(struct uniting *uniting, const struct meeting *meeting)
+{
+	static const struct id none;
+	struct repo_union *out = uniting->out;
+	int rc = 0;
+
+	if (!meeting->nr && meeting->cut_off)
+		return cut_off(uniting);
+	for (size_t i = 0; i < meeting->nr && rc == 0; i++)
+		rc = check(uniting, &meeting->bases[i], &out->theirs, false);
+	if (!meeting->nr)
+		rc = check(uniting, &none, &out->theirs, false);
+	return rc < 0 ? rc : merge(uniting, !meeting->nr && uniting->options->theirs_first);
+}
+
+static int unite_two(struct uniting *uniting)
+{
+	struct repo_union *out = uniting->out;
+	struct meeting meeting;
+	int rc = repo_meet(&meeting, uniting->repo, &out->ours, &out->theirs);
+
+	if (rc < 0)
+		return rc;
+	if (!uniting->options->join && (!id_is_zero(&meeting.stranger) || (!meeting.nr && !meeting.cut_off)))
+		rc = begun_apart(uniting);
+	else if (meeting.behind)
+		rc = check(uniting, &out->ours, &out->theirs, false);
+	else if (meeting.ahead)
+		rc = check(uniting, &out->theirs, &out->ours, true);
+	else
+		rc = unite_parted(uniting, &meeting);
+	if (rc == 0 && meeting.behind)
+		out->tip = out->theirs;
+	else if (rc == 0 && meeting.ahead)
+		out->tip = out->ours;
+	meeting_release(&meeting);
+	return rc;
+}
+
+/* A work tree that cannot be brought along is a reason not to begin. */
+static int check_checkout(struct repo *repo, const struct repo_union *both)
+{
+	struct checkout *checkout = NULL;
+	int rc = id_equal(&both->ours, &both->tip) ? 0 : checkout_prepare(&checkout, repo);
+
+	checkout_free(checkout);
+	return rc;
+}
+
+int repo_unite(struct repo_union *out, struct repo *repo, const struct id *theirs,
+	       const struct repo_union_options *options)
+{
+	static const struct id none;
+	struct uniting uniting = { repo, options, out };
+	int rc;
+
+	*out = (struct repo_union){ .theirs = *theirs };
+	rc = repo_read_ref(&out->ours, repo, repo->ref);
+	out->tip = id_is_zero(&out->ours) ? out->theirs : out->ours;
+	if (rc == 0 && !id_is_zero(&out->ours))
+		rc = repo_check_log(repo, &out->ours, repo->branch);
+	if (rc < 0 || id_equal(&out->ours, theirs))
+		return rc;
+	if (!id_is_zero(theirs))
+		rc = repo_check_log(repo, theirs, options->name);
+	if (rc == 0 && id_is_zero(theirs))
+		rc = check(&uniting, &none, &out->ours, true);
+	else if (rc == 0 && id_is_zero(&out->ours))
+		rc = check(&uniting, &none, theirs, false);
+	else if (rc == 0)
+		rc = unite_two(&uniting);
+	if (rc == 0)
+		rc = check_checkout(repo, out);
+	if (rc < 0)
+		repo_union_release(out);
+	return rc;
+}
+
+void repo_union_release(struct repo_union *both)
+{
+	free(both->in);
+	*both = (struct repo_union){ .nr_in = 0 };
+}
+
+/* ---- moving the branch there */
+
+struct settling {
+	const struct repo_union *both;
+	bool overtaken;
+};
+
+static int advance(struct repo *repo, const struct id *from, const struct id *to)
+{
+	struct checkout *checkout = NULL;
+	int rc = checkout_prepare(&checkout, repo);
+
+	if (rc == 0)
+		rc = checkout_advance(checkout, from, to);
+	if (rc == 0)
+		rc = repo_move_ref(repo, from, to, "sync");
+	if (rc == 0)
+		repo->checked.local = *to;
+	checkout_free(checkout);
+	return rc;
+}
+
+static int settle(struct repo *repo, void *data)
+{
+	struct settling *settling = data;
+	const struct id *tip = &settling->both->tip;
+	struct id now;
+	bool behind = true;
+	int rc = repo_read_ref(&now, repo, repo->ref);
+
+	if (rc < 0 || id_equal(&now, tip) || id_is_zero(tip))
+		return rc;
+	if (!id_equal(&now, &settling->both->ours)) { /* moved on, or another sync was here */
+		rc = repo_is_ancestor(&behind, repo, &now, tip);
+		settling->overtaken = rc == 0 && !behind;
+	}
+	return rc < 0 || !behind ? rc : advance(repo, &now, tip);
+}
+
+int repo_settle(bool *overtaken, struct repo *repo, const struct repo_union *both)
+{
+	struct settling settling = { .both = both };
+	int rc = id_equal(&both->ours, &both->tip) ? 0 : repo_retry(repo, settle, &settling);
+
+	*overtaken = settling.overtaken;
+	return rc;
+}
+
+struct taking {
+	struct repo_union *out;
+	const struct id *theirs;
+	const struct repo_union_options *options;
+};
+
+static int take(struct repo *repo, void *data)
+{
+	const struct taking *taking = data;
+	int rc;
+
+	repo_union_release(taking->out);
+	rc = repo_unite(taking->out, repo, taking->theirs, taking->options);
+	if (rc == 0 && !id_equal(&taking->out->ours, &taking->out->tip))
+		rc = advance(repo, &taking->out->ours, &taking->out->tip);
+	return rc;
+}
+
+int repo_take(struct repo_union *out, struct repo *repo, const struct id *theirs,
+	      const struct repo_union_options *options)
+{
+	struct taking taking = { out, theirs, options };
+	int rc;
+
+	*out = (struct repo_union){ .nr_in = 0 };
+	rc = repo_retry(repo, take, &taking);
+	if (rc < 0)
+		repo_union_release(out);
+	return rc;
+}

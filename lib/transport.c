@@ -1,0 +1,262 @@
+/* The wire: the user's git on a remote, and what its answers mean. */
+#include "transport.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "run.h"
+
+#define SAYS_LINES 20      /* more is not shown */
+#define SAYS_LINE_MAX 1000
+#define SAYS_LIMIT ((size_t)4 << 20)
+#define NO_SUCH_REF 2      /* how ls-remote ends then */
+
+void transport_release(struct transport *transport)
+{
+	buf_release(&transport->says);
+}
+
+/* ---- what git says */
+
+/* "Counting objects: 100% (3/3), done.", "Total 3 (delta 0), …": what a progress display leaves behind. */
+static bool is_chatter(const char *line, size_t len)
+{
+	static const char *const ends[] = { ", done.", " objects.", " object.", " local objects.", " local object." };
+	const char *colon;
+
+	if (len > 8 && !strncmp(line, "remote: ", 8)) {
+		line += 8;
+		len -= 8;
+	}
+	colon = memchr(line, ':', len);
+	for (size_t i = 0; colon && i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t end = strlen(ends[i]);
+
+		if (len > end && !strncmp(line + len - end, ends[i], end) && memchr(colon, '(', len - (size_t)(colon - line)))
+			return true;
+	}
+	return !strncmp(line, "Enumerating objects: ", 21) || !strncmp(line, "Total ", 6) ||
+	       !strncmp(line, "Delta compression using ", 24);
+}
+
+/* What fetch and push tell about the refs they moved: we say it in our words. */
+static bool is_report(const char *line)
+{
+	return !strncmp(line, "From ", 5) || !strncmp(line, "To ", 3) || !strncmp(line, "hint: ", 6) ||
+	       (line[0] == ' ' && line[1] && strchr("+-*=t! ", line[1])) || !strncmp(line, "error: failed to push some refs", 31);
+}
+
+/* Keep what is meant for people: whole lines, each as its last display was. */
+static void take_says(struct buf *out, const struct buf *raw)
+{
+	const char *end = raw->ptr + raw->len;
+	size_t lines = 0, len;
+
+	buf_reset(out);
+	for (const char *p = raw->ptr; p < end && lines < SAYS_LINES; p += len + 1) {
+		const char *lf = memchr(p, '\n', (size_t)(end - p)), *shown = p;
+		size_t left;
+
+		len = (size_t)((lf ? lf : end) - p);
+		left = strnlen(p, len);
+		while (left && (p[left - 1] == ' ' || p[left - 1] == '\r'))
+			left--;
+		for (size_t i = 0; i < left; i++)
+			if (p[i] == '\r')
+				shown = p + i + 1;
+		left -= (size_t)(shown - p);
+		if (!left || is_chatter(shown, left) || is_report(shown))
+			continue;
+		buf_add(out, shown, left < SAYS_LINE_MAX ? left : SAYS_LINE_MAX);
+		buf_putc(out, '\n');
+		lines++;
+	}
+}
+
+/* ---- running it */
+
+/* A program of `false` answers for them. Messages come in the language in which explain() knows them. */
+const char *const transport_silent[] = { "LC_ALL=C",         "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
+					 "GIT_ASKPASS=false", "SSH_ASKPASS=false",    "SSH_ASKPASS_REQUIRE=force", NULL };
+
+int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args)
+{
+	static const char *const asking[] = { "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", NULL };
+	/* The hooks of this clone are about code. */
+	const char *argv[24] = { "git", "--git-dir", repo_git_dir(repo), "-c", "protocol.ext.allow=never", "-c",
+				 "core.hooksPath=/dev/null" };
+	const struct run run = {
+		.argv = argv,
+		.env = may_ask ? asking : transport_silent,
+		.unset = run_git_local_env,
+		.output = output,
+		.errors = errors,
+		.limit = SAYS_LIMIT,
+		.may_ask = may_ask,
+	};
+
+	for (size_t nr = 7; *args; args++)
+		argv[nr++] = *args;
+	return run_program(&run);
+}
+
+static int run_git(struct buf *output, struct transport *transport, const char *const *args)
+{
+	struct buf errors = BUF_INIT;
+	int status = transport_git(output, &errors, transport->repo, transport->may_ask, args);
+
+	take_says(&transport->says, &errors);
+	buf_release(&errors);
+	return status;
+}
+
+/* ---- what went wrong */
+
+static const char *const damage[] = { "fsck error", "index-pack failed", "unpack-objects failed", "did not send all necessary",
+				      "bad pack", "inflate", "corrupt", "missing blob", "missing tree", "bad object", NULL };
+static const char *const refusals[] = { "permission", "denied", "authentication failed", "could not read username",
+					"could not read password", "not authorized", "unauthorized", "forbidden",
+					"error: 401", "error: 403", "read-only", "host key verification failed", NULL };
+
+static bool says_any(const struct transport *transport, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcasestr(transport->says.ptr, *words))
+			return true;
+	return false;
+}
+
+/* Several words for several remedies; git's own are in `says`. */
+static int explain(const struct transport *transport, bool fetching)
+{
+	const char *remote = transport->remote;
+
+	if (fetching && says_any(transport, damage)) {
+		error_set(ERR_FAILED, "what '%s' sent is damaged; nothing was taken in", remote);
+		error_hint("'git fsck' in '%s' shows more.", remote);
+	} else if (says_any(transport, refusals)) {
+		error_set(ERR_FAILED, "'%s' does not let you %s", remote, fetching ? "read the log" : "send records");
+		error_hint("Ask whoever keeps it for the right to %s; records that you write stay here until then.",
+			   fetching ? "fetch" : "push");
+	} else {
+		error_set(ERR_FAILED, "cannot reach '%s'", remote);
+		error_hint("Records that you write stay here; the next 'async sync' sends them.");
+	}
+	return ERR_FAILED;
+}
+
+/* ---- fetching and pushing */
+
+static char *incoming_ref(const struct transport *transport)
+{
+	return xstrfmt("refs/async/incoming/%s", transport->remote);
+}
+
+int transport_check(struct transport *transport)
+{
+	const char *name = transport->remote;
+	char *ref;
+	int rc = 0;
+
+	if (!repo_has_remote(transport->repo, name)) {
+		error_set(ERR_NOTFOUND, "there is no remote '%s' to exchange records with", name);
+		error_hint("'git remote -v' lists those there are; 'git remote add <name> <url>' adds one.");
+		return ERR_NOTFOUND;
+	}
+	ref = incoming_ref(transport);
+	if (!repo_ref_is_valid(ref))
+		rc = error_set(ERR_INVALID, "'%s' is not a name that a remote can have", name);
+	free(ref);
+	return rc;
+}
+
+/* Has the remote our branch? A fetch of what is not there fails like any other, and what it said does not matter. */
+static bool has_no_log(struct transport *transport)
+{
+	const char *const args[] = { "ls-remote", "--exit-code", "--quiet", "--end-of-options", transport->remote,
+				     repo_ref(transport->repo), NULL };
+	struct transport asking = { transport->repo, transport->remote, transport->may_ask, BUF_INIT };
+	bool none = run_git(NULL, &asking, args) == NO_SUCH_REF;
+
+	if (none)
+		buf_reset(&transport->says);
+	transport_release(&asking);
+	return none;
+}
+
+int transport_fetch(struct id *out, struct transport *transport)
+{
+	char *incoming = incoming_ref(transport), *spec = xstrfmt("+%s:%s", repo_ref(transport->repo), incoming);
+	const char *const args[] = { GIT_FETCH, "--progress", "--refmap=", "--end-of-options", transport->remote, spec, NULL };
+	int rc = run_git(NULL, transport, args);
+
+	memset(out, 0, sizeof(*out));
+	if (rc == 0)
+		rc = repo_read_ref(out, transport->repo, incoming);
+	else if (rc > 0 && has_no_log(transport))
+		rc = 0;
+	else if (rc > 0)
+		rc = explain(transport, true);
+	free(spec);
+	free(incoming);
+	return rc;
+}
+
+/* Why git says that our ref was not taken: "!\t<id>:<ref>\t[rejected] (fetch first)". The caller frees; NULL: it does not say. */
+static char *why_rejected(const struct buf *output)
+{
+	const char *line = output->ptr, *why;
+
+	if (strncmp(line, "!\t", 2) != 0) {
+		line = strstr(line, "\n!\t");
+		if (!line)
+			return NULL;
+		line++;
+	}
+	why = strchr(line + 2, '\t');
+	return why ? xstrndup(why + 1, strcspn(why + 1, "\n")) : NULL;
+}
+
+/* Others were first, or are being served at this moment. */
+static bool is_race(const char *why)
+{
+	return !strncmp(why, "[rejected]", 10) || strstr(why, "failed to update ref") || strstr(why, "cannot lock ref") ||
+	       strstr(why, "incorrect old value") || strstr(why, "failed to lock") || strstr(why, "remote ref updated");
+}
+
+static int rejected(const struct transport *transport, const char *why)
+{
+	if (is_race(why))
+		return error_set(ERR_CONFLICT, "'%s' has records that are not here yet", transport->remote);
+	if (says_any(transport, refusals) && !strstr(why, "hook declined"))
+		return explain(transport, false);
+	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, why);
+	error_hint("They stay here. What its keeper says about it is above.");
+	return ERR_FAILED;
+}
+
+int transport_push(struct transport *transport, const struct id *tip)
+{
+	char hex[ID_HEX + 1], *spec, *why;
+	struct buf output = BUF_INIT;
+	int rc;
+
+	id_hex(hex, tip);
+	spec = xstrfmt("%s:%s", hex, repo_ref(transport->repo));
+	{
+		const char *const args[] = { "push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags",
+					     "--recurse-submodules=no", "--end-of-options", transport->remote, spec, NULL };
+
+		rc = run_git(&output, transport, args);
+	}
+	if (rc > 0) {
+		why = why_rejected(&output);
+		rc = why ? rejected(transport, why) : explain(transport, false);
+		free(why);
+	}
+	buf_release(&output);
+	free(spec);
+	return rc;
+}

@@ -1,0 +1,51 @@
+/*
+ * The wire: the log fetched from and pushed to a remote by the user's own git, which knows their
+ * keys, helpers and proxies. What git says is other people's text: it is collected, without its
+ * chatter about progress, for the caller to show.
+ */
+#ifndef TRANSPORT_H
+#define TRANSPORT_H
+
+#include "repo.h"
+
+/* What git is told before the remote and the refspec that it is to fetch, how much to say, and --end-of-options. */
+#define GIT_FETCH                                                                                            \
+	"-c", "fetch.fsckObjects=true", "fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", \
+		"--no-auto-gc"
+
+/* What keeps git and ssh from asking anybody for anything; the environment's part of it, ending with NULL. */
+extern const char *const transport_silent[];
+
+/*
+ * The user's git on this repository with these arguments, ending with NULL. None of the
+ * repository's hooks runs. Its exit status, or ERR_FAILED.
+ */
+int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args);
+
+struct transport {
+	struct repo *repo;
+	const char *remote;
+	bool may_ask;    /* git and ssh may ask at the terminal: somebody sits there */
+	struct buf says; /* what git said the last time, in lines */
+};
+
+#define TRANSPORT_INIT { .says = BUF_INIT }
+void transport_release(struct transport *transport);
+
+/* Is the remote one that can be talked to? ERR_NOTFOUND or ERR_INVALID, with the remedy. */
+int transport_check(struct transport *transport);
+
+/*
+ * Fetch the remote's log under a name of our own: nothing else moves, and nobody reads it before
+ * it was looked at. Zero: the remote has none. ERR_FAILED says in its own words whether the
+ * remote cannot be reached, refuses, or sent what is damaged.
+ */
+int transport_fetch(struct id *out, struct transport *transport);
+
+/*
+ * Send the log up to `tip`. ERR_CONFLICT: somebody else was faster, fetch and try again (or the
+ * remote's own lock was held). ERR_FAILED: it cannot be reached, it refuses, or a hook rejected it.
+ */
+int transport_push(struct transport *transport, const struct id *tip);
+
+#endif
