@@ -1,0 +1,144 @@
+/* Telling what an exchange of records brought. */
+#include "exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "print.h"
+
+#define MAX_SHOWN 5 /* of those that wait on me; inbox shows all */
+
+enum { F_WITH, F_IN, F_OUT, F_MERGED, F_WAITING };
+
+static const struct field fields[] = {
+	[F_WITH] = { "with", VALUE_TEXT, "the remote, or the commit that was joined", COLUMN },
+	[F_IN] = { "in", VALUE_NUMBER, "how many records came", COLUMN },
+	[F_OUT] = { "out", VALUE_NUMBER, "how many records were sent", COLUMN },
+	[F_MERGED] = { "merged", VALUE_BOOL, "whether that took a merge commit", 0 },
+	[F_WAITING] = { "waiting", VALUE_LIST, "the asks among those that came which wait on me", 0 },
+};
+
+/* Posts that came and wait on me. */
+struct waiting {
+	const struct sync *sync;
+	struct worklog *wl;
+	struct buf lines; /* the first ones, for people */
+	struct buf ids;   /* comma separated, for programs */
+	struct id last;
+	size_t nr;
+};
+
+static void put_line(struct waiting *waiting, const struct part_row *row)
+{
+	char hex[ID_HEX + 1];
+
+	worklog_short_id(hex, waiting->wl, &row->post);
+	buf_addf(&waiting->lines, "  %s%s%s  ", color_begin(COLOR_ID), hex, color_end(COLOR_ID));
+	print_safe(&waiting->lines, row->subject, false);
+	if (row->due_at && row->due_at != DUE_NEVER) {
+		buf_puts(&waiting->lines, "  due ");
+		format_time_short(&waiting->lines, row->due_at, worklog_now(waiting->wl), worklog_zone(waiting->wl));
+	}
+	buf_putc(&waiting->lines, '\n');
+}
+
+static int look_at(const struct part_row *row, void *data)
+{
+	struct waiting *waiting = data;
+	char hex[ID_HEX + 1];
+
+	if (!sync_has_brought(waiting->sync, &row->post) || id_equal(&waiting->last, &row->post))
+		return 0;
+	waiting->last = row->post;
+	if (waiting->nr++ < MAX_SHOWN)
+		put_line(waiting, row);
+	id_hex(hex, &row->post);
+	buf_addf(&waiting->ids, "%s%s", waiting->ids.len ? "," : "", hex);
+	return 0;
+}
+
+/* Somebody whom git gives no identity is asked nothing. */
+static int find_waiting(struct waiting *waiting)
+{
+	struct query query = { .states = STATES_UNSETTLED };
+	int rc;
+
+	if (!waiting->sync->nr_in)
+		return 0;
+	if (worklog_my_key(&query.to, waiting->wl) < 0) {
+		error_clear();
+		return 0;
+	}
+	rc = worklog_parts(waiting->wl, &query, look_at, waiting);
+	return rc < 0 ? rc : 0;
+}
+
+static int print_row(struct worklog *wl, const struct sync *sync, const struct waiting *waiting)
+{
+	const struct value values[] = {
+		[F_WITH] = { .text = sync->remote },
+		[F_IN] = { .number = (long long)sync->nr_in },
+		[F_OUT] = { .number = (long long)sync->nr_out },
+		[F_MERGED] = { .number = sync->merged },
+		[F_WAITING] = { .text = waiting->ids.ptr },
+	};
+	struct listing *list;
+	int rc = listing_begin(&list, wl, "sync", fields, NR(fields)), ended;
+
+	if (rc < 0)
+		return rc;
+	rc = listing_row(list, values);
+	ended = listing_end(list);
+	return rc < 0 ? rc : ended;
+}
+
+static void print_counts(const struct sync *sync, const struct waiting *waiting)
+{
+	struct buf line = BUF_INIT, name = BUF_INIT;
+
+	print_safe(&name, sync->remote, false);
+	if (sync->adopted)
+		buf_addf(&line, "Took up the log of '%s'", name.ptr);
+	else if (sync->founded)
+		buf_addf(&line, "Sent the log to '%s' for the first time", name.ptr);
+	else if (!sync->nr_in && !sync->nr_out)
+		buf_addf(&line, "Up to date with '%s'", name.ptr);
+	if (sync->nr_in)
+		buf_addf(&line, "%s%zu in", line.len ? ": " : "", sync->nr_in);
+	if (sync->nr_out)
+		buf_addf(&line, "%s%zu out", sync->nr_in ? ", " : line.len ? ": " : "", sync->nr_out);
+	if (waiting->nr)
+		buf_addf(&line, "; %zu wait%s on you:", waiting->nr, waiting->nr == 1 ? "s" : "");
+	else
+		buf_putc(&line, '.');
+	print("%s\n%s", line.ptr, waiting->lines.ptr);
+	if (waiting->nr > MAX_SHOWN)
+		print("… %zu more on you: async inbox\n", waiting->nr - MAX_SHOWN);
+	buf_release(&name);
+	buf_release(&line);
+}
+
+int exchange_tell(struct worklog *wl, const struct sync *sync)
+{
+	struct waiting waiting = { .sync = sync, .wl = wl, .lines = BUF_INIT, .ids = BUF_INIT };
+	int rc = find_waiting(&waiting);
+
+	if (rc == 0 && print_is_machine())
+		rc = print_row(wl, sync, &waiting);
+	else if (rc == 0)
+		print_counts(sync, &waiting);
+	buf_release(&waiting.lines);
+	buf_release(&waiting.ids);
+	return rc;
+}
+
+void exchange_tell_says(const struct sync *sync)
+{
+	struct buf safe = BUF_INIT;
+
+	print_safe(&safe, sync->says.ptr, true);
+	fputs(safe.ptr, stderr);
+	buf_release(&safe);
+}

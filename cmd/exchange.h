@@ -1,0 +1,14 @@
+/* Telling what an exchange of records brought: what sync and merge-logs share. */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include "async/sync.h"
+#include "cmd.h"
+
+/* Print what came, what went, and what of it waits on me; for people or as one row. */
+int exchange_tell(struct worklog *wl, const struct sync *sync);
+
+/* git's own words on standard error, escaped. */
+void exchange_tell_says(const struct sync *sync);
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * Exchanging records with other clones: fetch, look at what came, join, push, and again while
+ * others were faster.
+ */
+#ifndef ASYNC_SYNC_H
+#define ASYNC_SYNC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "async/buf.h"
+#include "async/id.h"
+#include "async/worklog.h"
+
+struct sync_options {
+	const char *remote; /* NULL: async.remote, or origin */
+	bool fetch_only, push_only;
+	bool join;          /* take in a log that was begun apart, too */
+	bool may_ask;       /* git may ask at the terminal */
+};
+
+struct sync {
+	char *remote;       /* with whom */
+	bool adopted;       /* there was no log here: theirs is taken up ... */
+	bool founded;       /* ... or none there: ours is the first */
+	bool merged;        /* a merge commit was made */
+	struct id *in;      /* records that came, sorted by id */
+	size_t nr_in;
+	size_t nr_out;      /* records that were sent; with fetch_only: that could be */
+	size_t tries;
+	struct buf says;    /* git's own words, in lines: other people's text */
+};
+
+#define SYNC_INIT { .says = BUF_INIT }
+void sync_release(struct sync *sync);
+
+/*
+ * Exchange with a remote. What came is in the log afterwards also where sending failed, or is
+ * read along with it. ERR_NOTFOUND: no such remote, or no log on either side; ERR_INVALID: theirs is
+ * refused; ERR_FAILED: cannot be reached, refused, rejected, or others were faster again and
+ * again. `says` is set in any case.
+ */
+int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *options);
+
+/* Join a commit that came here in another way (an id or ref, as git names them): `remote` is its name. */
+int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool join);
+
+/* Is this record among those that came? */
+bool sync_has_brought(const struct sync *sync, const struct id *id);
+
+/* When this clone was last in step with a remote; 0: never, or that is not known. */
+time_t sync_last(struct worklog *wl);
+
+#endif

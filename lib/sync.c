@@ -1,0 +1,312 @@
+/* Exchanging records with a remote, again while others are faster. */
+#include "async/sync.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/clock.h"
+#include "async/error.h"
+#include "transport.h"
+#include "worklog-internal.h"
+
+/* How often to try while others push first; between two tries a random time up to twice as long each time. */
+#define TRIES 30
+#define FIRST_WAIT 20   /* milliseconds */
+#define LONGEST_WAIT 2000
+
+void sync_release(struct sync *sync)
+{
+	free(sync->remote);
+	free(sync->in);
+	buf_release(&sync->says);
+	*sync = (struct sync)SYNC_INIT;
+}
+
+static int order_ids(const void *a, const void *b)
+{
+	return id_cmp(a, b);
+}
+
+bool sync_has_brought(const struct sync *sync, const struct id *id)
+{
+	return sync->nr_in && bsearch(id, sync->in, sync->nr_in, sizeof(*sync->in), order_ids);
+}
+
+/* ---- when it was */
+
+/* Of this clone and branch, and no more than a note: who removes it loses nothing. */
+static char *note_path(struct worklog *wl)
+{
+	char *path = xstrfmt("%s/synced.%s", wl->dir, repo_branch(wl->repo));
+
+	for (char *p = path + strlen(wl->dir) + 1; *p; p++)
+		if (*p == '/')
+			*p = '+';
+	return path;
+}
+
+static void note(struct worklog *wl)
+{
+	char text[INSTANT_TEXT], *path = note_path(wl);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	struct buf line = BUF_INIT;
+
+	instant_format(text, wl->now);
+	buf_addf(&line, "%s\n", text);
+	if (fd >= 0 && !buf_write(fd, &line))
+		unlink(path);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&line);
+	free(path);
+}
+
+time_t sync_last(struct worklog *wl)
+{
+	char *path = note_path(wl);
+	struct buf text = BUF_INIT;
+	time_t at = 0;
+
+	if (access(path, R_OK) == 0 && buf_read_file(&text, path, INSTANT_TEXT) == 0) {
+		buf_rtrim(&text);
+		if (!instant_parse(&at, text.ptr))
+			at = 0;
+	}
+	buf_release(&text);
+	free(path);
+	return at;
+}
+
+/* ---- one exchange */
+
+struct exchange {
+	struct worklog *wl;
+	const struct sync_options *options;
+	struct transport transport;
+	struct repo_union_options unite;
+	struct repo_union both;
+	char *tracking;   /* where git fetch would put their log, or NULL */
+	bool sent;
+};
+
+static int no_log_anywhere(const struct exchange *exchange)
+{
+	error_set(ERR_NOTFOUND, "there is no log here (no branch '%s'), and '%s' has none",
+		  repo_branch(exchange->wl->repo), exchange->transport.remote);
+	error_hint("Begin one with 'async init'.");
+	return ERR_NOTFOUND;
+}
+
+/* Who reads the log takes the remote-tracking ref along: it moves once theirs was found to be good. */
+static int track(const struct exchange *exchange)
+{
+	struct id now;
+	int rc;
+
+	if (!exchange->tracking || id_is_zero(&exchange->both.theirs))
+		return 0;
+	rc = repo_read_ref(&now, exchange->wl->repo, exchange->tracking);
+	if (rc < 0 || id_equal(&now, &exchange->both.theirs))
+		return rc;
+	return repo_track(exchange->wl->repo, exchange->tracking, &exchange->both.theirs);
+}
+
+/* Fetch, and join what came with what is here: in memory, as far as the branch is concerned. */
+static int fetch(struct exchange *exchange)
+{
+	struct repo *repo = exchange->wl->repo;
+	struct id theirs;
+	int rc = transport_fetch(&theirs, &exchange->transport);
+
+	repo_union_release(&exchange->both);
+	if (rc == 0)
+		rc = repo_unite(&exchange->both, repo, &theirs, &exchange->unite);
+	if (rc == 0 && id_is_zero(&exchange->both.tip))
+		rc = no_log_anywhere(exchange);
+	return rc < 0 ? rc : track(exchange);
+}
+
+/* Without fetching: theirs is what a fetch or push last knew of it. */
+static int recall(struct exchange *exchange)
+{
+	struct repo *repo = exchange->wl->repo;
+	struct repo_union *both = &exchange->both;
+	struct id theirs = { { 0 } }, ours;
+	bool ahead = true;
+	int rc = repo_read_ref(&ours, repo, repo_ref(repo));
+
+	if (rc == 0 && exchange->tracking)
+		rc = repo_read_ref(&theirs, repo, exchange->tracking);
+	if (rc == 0 && id_is_zero(&ours))
+		return no_log_anywhere(exchange);
+	if (rc == 0 && !id_is_zero(&theirs))
+		rc = repo_is_ancestor(&ahead, repo, &theirs, &ours);
+	repo_union_release(both);
+	if (rc < 0)
+		return rc;
+	if (ahead)
+		return repo_unite(both, repo, &theirs, &exchange->unite);
+	*both = (struct repo_union){ .ours = ours, .tip = ours };
+	return 0;
+}
+
+static bool is_news_to_them(const struct repo_union *both)
+{
+	return !id_equal(&both->tip, &both->theirs);
+}
+
+static void pause_after(size_t tries, unsigned *seed)
+{
+	int most = FIRST_WAIT;
+
+	for (size_t i = 1; i < tries && most < LONGEST_WAIT; i++)
+		most *= 2;
+	poll(NULL, 0, 1 + rand_r(seed) % most);
+}
+
+/*
+ * Until ours is there, or it cannot be. Each try starts from our own branch again and drops what
+ * the one before had made: one merge at most comes of a sync.
+ */
+static int send(struct sync *out, struct exchange *exchange)
+{
+	unsigned seed = (unsigned)getpid() ^ (unsigned)clock_ticks();
+	int rc = 0;
+
+	while (rc == 0 && !exchange->options->fetch_only && is_news_to_them(&exchange->both)) {
+		rc = transport_push(&exchange->transport, &exchange->both.tip);
+		exchange->sent = rc == 0;
+		out->tries++;
+		if (rc != ERR_CONFLICT)
+			break;
+		if (exchange->options->push_only) {
+			error_hint("'async sync' fetches them first.");
+			return ERR_FAILED;
+		}
+		if (out->tries == TRIES) {
+			error_set(ERR_FAILED, "others sent records to '%s' first, %d times in a row",
+				  exchange->transport.remote, TRIES);
+			error_hint("Nothing is lost: try again.");
+			return ERR_FAILED;
+		}
+		pause_after(out->tries, &seed);
+		rc = fetch(exchange);
+	}
+	return rc;
+}
+
+/* A merge that could not be sent is not kept where theirs is read along anyway: the next sync makes it anew. */
+static bool is_to_be_kept(const struct exchange *exchange)
+{
+	return !exchange->both.merged || exchange->sent || exchange->options->fetch_only || !exchange->tracking;
+}
+
+static void tell(struct sync *out, struct exchange *exchange)
+{
+	struct repo_union *both = &exchange->both;
+
+	out->adopted = id_is_zero(&both->ours) && !id_is_zero(&both->theirs);
+	out->founded = exchange->sent && id_is_zero(&both->theirs);
+	out->merged = both->merged && is_to_be_kept(exchange);
+	out->in = both->in;
+	out->nr_in = both->nr_in;
+	out->nr_out = exchange->sent || exchange->options->fetch_only ? both->nr_out : 0;
+	both->in = NULL;
+	qsort(out->in, out->nr_in, sizeof(*out->in), order_ids);
+}
+
+static int exchange_all(struct sync *out, struct exchange *exchange)
+{
+	bool overtaken;
+	int rc = exchange->options->push_only ? recall(exchange) : fetch(exchange);
+	int sent, settled = 0;
+
+	if (rc < 0)
+		return rc;
+	sent = send(out, exchange);
+	if (id_is_zero(&exchange->both.tip)) /* a later fetch failed: what came before it is tracked */
+		return sent;
+	if (sent < 0) { /* its message is the one to tell */
+		char *message = xstrdup(error_last()), *hint = xstrdup(error_last_hint());
+
+		if (is_to_be_kept(exchange))
+			settled = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
+		error_set(sent, "%s", message);
+		if (*hint)
+			error_hint("%s", hint);
+		free(hint);
+		free(message);
+	} else {
+		settled = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
+	}
+	if (settled == 0)
+		tell(out, exchange);
+	return sent < 0 ? sent : settled;
+}
+
+static int choose_remote(struct sync *out, struct worklog *wl, const struct sync_options *options)
+{
+	const char *usual = repo_remote(wl->repo);
+
+	if (options->remote || usual)
+		out->remote = xstrdup(options->remote ? options->remote : usual);
+	else
+		out->remote = repo_config(wl->repo, "async.remote");
+	if (!out->remote)
+		out->remote = xstrdup("origin");
+	return 0;
+}
+
+int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *options)
+{
+	struct exchange exchange = {
+		.wl = wl,
+		.options = options,
+		.transport = { .repo = wl->repo, .may_ask = options->may_ask, .says = BUF_INIT },
+		.unite = { .join = options->join, .theirs_first = true },
+	};
+	int rc;
+
+	*out = (struct sync)SYNC_INIT;
+	choose_remote(out, wl, options);
+	exchange.transport.remote = exchange.unite.name = out->remote;
+	rc = transport_check(&exchange.transport);
+	if (rc == 0) {
+		exchange.tracking = repo_tracking_of(wl->repo, out->remote);
+		rc = exchange_all(out, &exchange);
+	}
+	if (rc == 0 && !options->push_only)
+		note(wl);
+	out->says = exchange.transport.says;
+	worklog_moved(wl);
+	repo_union_release(&exchange.both);
+	free(exchange.tracking);
+	return rc;
+}
+
+int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool join)
+{
+	const struct repo_union_options options = { .name = commit, .join = join };
+	struct repo_union both;
+	struct id theirs;
+	int rc;
+
+	*out = (struct sync)SYNC_INIT;
+	out->remote = xstrdup(commit);
+	rc = repo_find_commit(&theirs, wl->repo, commit);
+	if (rc == 0)
+		rc = repo_take(&both, wl->repo, &theirs, &options);
+	if (rc < 0)
+		return rc;
+	out->adopted = id_is_zero(&both.ours);
+	out->merged = both.merged;
+	out->in = both.in;
+	out->nr_in = both.nr_in;
+	qsort(out->in, out->nr_in, sizeof(*out->in), order_ids);
+	worklog_moved(wl);
+	return 0;
+}
