@@ -2,7 +2,8 @@
  * The inside of the git store: what its parts share. Private to lib/repo*.c, and the
  * only place that includes libgit2.
  *
- *   repo.c           open, close, identity; translating libgit2's failures
+ *   repo.c           open, close; translating libgit2's failures
+ *   repo-identity.c  who commits
  *   repo-config.c    git's configuration: files, environment, -c
  *   repo-config-plain.c  reading a plain file of it
  *   repo-discover.c  which repository

@@ -1,6 +1,7 @@
 /*
  * What the parts of the team share: team.c (questions), team-fold.c (order, and who
- * counts), team-names.c (identity), team-calendar.c (versions), policy.c (levels).
+ * counts), team-person.c (persons), team-names.c (identity), team-calendar.c (versions),
+ * policy.c (levels).
  *
  * A fold begins from nothing each time. What lives as long as the team: records,
  * members and their texts. What a fold makes (nodes, lists) lives until the next.
