@@ -8,6 +8,7 @@
  *   repo-config-plain.c  reading a plain file of it
  *   repo-discover.c  which repository
  *   repo-loose.c     reading loose objects safely
+ *   repo-packed.c    reading packed ones without libgit2
  *   repo-object.c    reading blobs, trees and commits
  *   repo-tree.c      looking into trees: one path, or what differs
  *   repo-splice.c    putting files into a tree
@@ -103,6 +104,8 @@ struct repo {
 	git_repository *git;    /* NULL until repo_need_git() */
 	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
+	struct packs *packs;    /* NULL until an object is asked for */
+	bool last_was_packed;   /* that object */
 	struct settings settings;   /* of the command line and the environment */
 	struct settings files;      /* all scopes */
 	struct settings user_files; /* user and system; */
@@ -150,6 +153,12 @@ static inline void from_oid(struct id *out, const git_oid *oid)
 /* Put our reader of loose objects before libgit2's, which hangs on truncated ones. */
 int repo_loose_attach(git_odb *odb, const char *objects_dir);
 
+/*
+ * The same without libgit2: append an object's bytes if there is such a file, of this type and at
+ * most `limit` bytes long. Whether they are what the id says is for the caller.
+ */
+bool repo_loose_read(struct buf *out, const char *objects_dir, const struct id *id, git_object_t type, size_t limit);
+
 /* ---- repo-object.c */
 
 enum {
@@ -164,6 +173,12 @@ enum {
  * type, larger than `limit` or damaged.
  */
 int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit);
+
+/* A pack has come: what is asked for from now on may be in it. */
+int repo_look_again(struct repo *repo);
+
+/* Is there such an object? */
+bool repo_has_object(struct repo *repo, const struct id *id);
 
 /* Store an object. */
 int repo_store(struct id *out, struct repo *repo, git_object_t type, const void *data, size_t len);

@@ -222,9 +222,7 @@ static int publish(struct repo_import *import)
 
 	pack_free(import->pack);
 	import->pack = NULL;
-	if (rc == 0 && git_odb_refresh(import->repo->odb) < 0)
-		rc = error_git(-1, "cannot read '%s'", import->objects_dir);
-	return rc;
+	return rc < 0 ? rc : repo_look_again(import->repo);
 }
 
 static int attempt(struct repo *repo, void *data)

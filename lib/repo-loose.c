@@ -216,6 +216,33 @@ static void add_dir(struct loose *loose, const char *path, int depth)
 	free(list);
 }
 
+bool repo_loose_read(struct buf *out, const char *objects_dir, const struct id *id, git_object_t type, size_t limit)
+{
+	char hex[ID_HEX + 1], *path;
+	struct mapped file = { 0 };
+	git_object_t found;
+	size_t start, size;
+	bool good = false;
+
+	id_hex(hex, id);
+	path = xstrfmt("%s/%.2s/%s", objects_dir, hex, hex + 2);
+	if (map_file(&file, AT_FDCWD, path) == 0) {
+		start = read_start(&size, &found, &file);
+		good = start && found == type && size <= limit;
+		if (good) {
+			buf_grow(out, start + size);
+			good = inflate_into(out->ptr + out->len, start + size, file.ptr, file.len, true) > 0;
+		}
+		if (good) {
+			memmove(out->ptr + out->len, out->ptr + out->len + start, size);
+			buf_setlen(out, out->len + size);
+		}
+		munmap(file.ptr, file.len);
+	}
+	free(path);
+	return good;
+}
+
 int repo_loose_attach(git_odb *odb, const char *objects_dir)
 {
 	struct loose *loose = xcalloc(1, sizeof(*loose));

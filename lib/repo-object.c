@@ -6,6 +6,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
+#include "repo-packed.h"
 #include "sha1.h"
 
 void object_id(struct id *out, git_object_t type, const void *data, size_t len)
@@ -52,7 +53,52 @@ static int missing(struct repo *repo, const char *hex)
 	return rc;
 }
 
-int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
+_Static_assert((int)GIT_OBJECT_COMMIT == (int)PACK_COMMIT && (int)GIT_OBJECT_TREE == (int)PACK_TREE &&
+		       (int)GIT_OBJECT_BLOB == (int)PACK_BLOB, "one number for a type");
+
+/* From the repository's own folder, whichever of the two ways found the last one first. */
+static bool find_quickly(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
+{
+	char *dir = xstrfmt("%s/objects", repo->place.common_dir);
+	bool packed = repo->last_was_packed, found = false;
+
+	if (!repo->packs)
+		repo->packs = packs_new(dir);
+	for (int way = 0; way < 2 && !found; way++, packed = !packed) {
+		found = packed ? packs_read(out, repo->packs, id, (enum pack_type)type, limit) :
+				 repo_loose_read(out, dir, id, type, limit);
+		if (found)
+			repo->last_was_packed = packed;
+	}
+	free(dir);
+	return found;
+}
+
+int repo_look_again(struct repo *repo)
+{
+	packs_free(repo->packs);
+	repo->packs = NULL;
+	if (repo->odb && git_odb_refresh(repo->odb) < 0)
+		return error_git(-1, "cannot read '%s/objects'", repo->place.common_dir);
+	return 0;
+}
+
+/* Without libgit2, if the object is here and whole. */
+static bool read_quickly(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
+{
+	size_t before = out->len;
+	struct id is;
+
+	if (!find_quickly(out, repo, id, type, limit))
+		return false;
+	object_id(&is, type, out->ptr + before, out->len - before);
+	if (!id_equal(&is, id))
+		buf_setlen(out, before);
+	return id_equal(&is, id);
+}
+
+/* By libgit2, which knows every way to store one, and says what is wrong. */
+static int read_by_git(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
 {
 	char hex[ID_HEX + 1];
 	git_odb_object *object = NULL;
@@ -87,6 +133,19 @@ int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_obj
 	}
 	git_odb_object_free(object);
 	return rc;
+}
+
+int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
+{
+	return read_quickly(out, repo, id, type, limit) ? 0 : read_by_git(out, repo, id, type, limit);
+}
+
+bool repo_has_object(struct repo *repo, const struct id *id)
+{
+	bool has = repo_need_git(repo) == 0 && git_odb_exists(repo->odb, as_oid(id));
+
+	error_clear(); /* what cannot be opened has nothing */
+	return has;
 }
 
 int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t limit)

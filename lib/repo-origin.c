@@ -83,7 +83,7 @@ static int find_root(struct id *root, bool *cut_off, struct repo *repo, const st
 		*root = at;
 		if (!commit.nr_parents)
 			break;
-		*cut_off = !git_odb_exists(repo->odb, as_oid(&commit.parents[0]));
+		*cut_off = !repo_has_object(repo, &commit.parents[0]);
 		if (*cut_off)
 			return 0;
 		at = commit.parents[0];
@@ -136,7 +136,7 @@ static int chain_extend(struct chain *chain, struct repo *repo, size_t nr)
 		if (rc < 0)
 			break;
 		commit_release(&commit);
-		chain->cut_off = commit.nr_parents && !git_odb_exists(repo->odb, as_oid(&commit.parents[0]));
+		chain->cut_off = commit.nr_parents && !repo_has_object(repo, &commit.parents[0]);
 		chain->ended = !commit.nr_parents || chain->cut_off;
 		if (!chain->ended) {
 			GROW(chain->v, chain->nr, chain->alloc);
@@ -198,7 +198,7 @@ static int parent_with(struct id *out, bool *found, struct repo *repo, const str
 
 	*found = false;
 	for (size_t i = 1; i < commit->nr_parents && rc == 0 && !*found; i++) {
-		if (!git_odb_exists(repo->odb, as_oid(&commit->parents[i])))
+		if (!repo_has_object(repo, &commit->parents[i]))
 			continue;
 		rc = is_present(found, repo, &commit->parents[i], path);
 		*out = commit->parents[i];

@@ -11,6 +11,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
+#include "repo-packed.h"
 
 static int translate(int code)
 {
@@ -125,10 +126,12 @@ static void close_place(struct repo *repo)
 {
 	settings_release(&repo->files);
 	settings_release(&repo->user_files);
+	packs_free(repo->packs);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
 	free(repo->refusal);
 	repo->has_user_files = false;
+	repo->packs = NULL;
 	repo->odb = NULL;
 	repo->git = NULL;
 	repo->refusal = NULL;
