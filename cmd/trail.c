@@ -32,24 +32,6 @@ static int read_yaml(struct buf *out, const struct trail *trail, const struct re
 	return worklog_read_raw(out, trail->wl, &row->id);
 }
 
-/* What a record of no thread is about: a person, a calendar. The caller frees. */
-static char *about(const struct trail *trail, const struct record_row *row)
-{
-	struct record rec = RECORD_INIT;
-	const char *name = NULL;
-	char *copy = NULL;
-
-	if (row->kind == KIND_POST || row->kind == KIND_MARK || row->redacted || print_is_machine())
-		return NULL;
-	if (worklog_read(&rec, trail->wl, &row->id) == 0)
-		name = record_text(&rec, row->kind == KIND_CALENDAR ? "calendar" : "person");
-	if (name)
-		copy = xstrdup(name);
-	error_clear(); /* a record that cannot be read has its own place to be told */
-	record_release(&rec);
-	return copy;
-}
-
 /* What a mark did, as it is told afterwards. */
 static const char *did(const char *verb)
 {
@@ -94,7 +76,6 @@ static char *why_not(const struct record_row *row)
 static int list_row(const struct trail *trail, const struct record_row *row, const char *yaml)
 {
 	char *why = why_not(row);
-	char *subject = about(trail, row);
 	int rc;
 
 	rc = listing_row(trail->list, (const struct value[F_NR]){
@@ -102,7 +83,7 @@ static int list_row(const struct trail *trail, const struct record_row *row, con
 		[F_DATE] = { .time = row->date },
 		[F_FROM] = { .text = row->from, .column = row->from ? NULL : "async" },
 		[F_WHAT] = { .text = row->what, .column = worded(trail, row) },
-		[F_SUBJECT] = { .text = row->subject, .column = subject },
+		[F_SUBJECT] = { .text = row->subject, .column = row->redacted ? NULL : row->about },
 		[F_WHY] = { .text = row->why_not, .column = trail->told ? "" : why },
 		[F_TARGET] = { .id = &row->target },
 		[F_ROOT] = { .id = &row->root },
@@ -110,7 +91,6 @@ static int list_row(const struct trail *trail, const struct record_row *row, con
 		[F_YAML] = { .text = yaml },
 	});
 	free(why);
-	free(subject);
 	return rc;
 }
 

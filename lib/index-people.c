@@ -159,21 +159,33 @@ struct calendar *index_calendar(struct index *index, const char *key, time_t at)
 
 /* -- everybody ---------------------------------------------------------------------- */
 
+/* The text of a record of the team: from git, should the index fail under what has begun already. */
+static int read_text(struct buf *out, const struct id *id, int64_t n, void *data)
+{
+	struct index *index = data;
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT text FROM admin_text WHERE n = ?", "i", n);
+
+	if (index_step(index, stmt) != 1)
+		return repo_read(out, index->repo, id, RECORD_MAX_BYTES);
+	buf_add(out, sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0));
+	sqlite3_reset(stmt);
+	return 0;
+}
+
 static int add_record(struct team *team, sqlite3_stmt *stmt, bool anew)
 {
-	const char *text = sqlite3_column_blob(stmt, 0), *off = (const char *)sqlite3_column_text(stmt, 3);
-	size_t len = (size_t)sqlite3_column_bytes(stmt, 0);
+	const char *off = (const char *)sqlite3_column_text(stmt, 3), *text, *committer;
 	struct record rec = RECORD_INIT;
-	const char *committer;
 	struct id id;
 
 	column_id(&id, stmt, 1);
-	if (text && off && !anew) {
-		team_add_off(team, &id, sqlite3_column_int64(stmt, 4), off, text, len);
+	if (off && !anew) {
+		team_add_off(team, &id, sqlite3_column_int64(stmt, 4), off, sqlite3_column_int64(stmt, 6));
 		return 0;
 	}
+	text = sqlite3_column_blob(stmt, 0);
 	/* It was readable when it came in. */
-	if (!text || record_parse(&rec, text, len, "the index") < 0)
+	if (!text || record_parse(&rec, text, (size_t)sqlite3_column_bytes(stmt, 0), "the index") < 0)
 		return ERR_INDEX;
 	rec.id = id;
 	committer = (const char *)sqlite3_column_text(stmt, 2);
@@ -220,7 +232,11 @@ static int load_team(struct index *index, void *data)
 	if (rc < 0 || index->team)
 		return rc;
 	team = team_new(index->meta.founder);
-	stmt = index_stmt(index, "SELECT text, id, committer, off, date, good FROM admin ORDER BY n", "");
+	team_set_source(team, read_text, index);
+	stmt = index_stmt(index,
+			  "SELECT CASE WHEN off IS NULL OR ? THEN (SELECT text FROM admin_text WHERE admin_text.n = admin.n) "
+			  "END, id, committer, off, date, good, n FROM admin ORDER BY n",
+			  "i", (int64_t)*anew);
 	while ((rc = index_step(index, stmt)) == 1) {
 		rc = add_record(team, stmt, *anew);
 		if (rc < 0) {

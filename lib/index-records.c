@@ -18,14 +18,15 @@
 
 static int record_of(sqlite3_stmt *stmt, const struct question *question)
 {
-	int flags = sqlite3_column_int(stmt, 13);
+	int flags = sqlite3_column_int(stmt, 14);
 	struct record_row row = {
 		.kind = (enum record_kind)sqlite3_column_int(stmt, 7),
 		.what = column_or_empty(stmt, 8),
 		.from = column_text(stmt, 9),
 		.subject = column_or_empty(stmt, 10),
-		.date = sqlite3_column_int64(stmt, 11),
-		.why_not = column_text(stmt, 12),
+		.about = column_text(stmt, 11),
+		.date = sqlite3_column_int64(stmt, 12),
+		.why_not = column_text(stmt, 13),
 		.waits = (flags & RECORD_WAITS) != 0,
 		.redacted = (flags & TEXTS_REDACTED) != 0,
 	};
@@ -41,10 +42,11 @@ static int record_of(sqlite3_stmt *stmt, const struct question *question)
 
 #define COLUMNS                                                                                                   \
 	"SELECT record.prefix, record.rest, root.prefix, root.rest, parent.prefix, parent.rest, orphan.target, " \
-	"record.kind, what.text, author.key, post.subject, record.date, why.text, record.flags"
+	"record.kind, what.text, author.key, post.subject, admin.about, record.date, why.text, record.flags"
 #define JOINS                                                                                             \
 	" LEFT JOIN record root ON root.n = record.root LEFT JOIN record parent ON parent.n = record.parent " \
 	"LEFT JOIN orphan ON orphan.n = record.n LEFT JOIN post ON post.n = record.root "                     \
+	"LEFT JOIN admin ON admin.n = record.n "                                                              \
 	"LEFT JOIN text what ON what.n = record.what LEFT JOIN person author ON author.n = record.author "    \
 	"LEFT JOIN text why ON why.n = record.why"
 

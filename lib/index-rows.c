@@ -221,8 +221,9 @@ void rows_put_single(struct rows *rows, struct item *item, int64_t root)
 void rows_put_admin(struct rows *rows, int64_t n, const struct record *rec, const char *text, size_t len,
 		    const char *committer)
 {
-	RUN(rows, "INSERT INTO admin(n, id, date, committer, text) VALUES (?, ?, ?, ?, ?)", "iditb", n, &rec->id,
-	    (int64_t)rec->date, committer, text, len);
+	RUN(rows, "INSERT INTO admin(n, id, date, about, committer) VALUES (?, ?, ?, ?, ?)", "iditt", n, &rec->id,
+	    (int64_t)rec->date, record_text(rec, rec->kind == KIND_CALENDAR ? "calendar" : "person"), committer);
+	RUN(rows, "INSERT INTO admin_text(n, text) VALUES (?, ?)", "ib", n, text, len);
 	if (rec->date > rows->index->now + AHEAD_SECONDS)
 		RUN(rows, "INSERT OR IGNORE INTO recheck(at, root) VALUES (?, 0)", "i",
 		    (int64_t)(rec->date - AHEAD_SECONDS));

@@ -37,8 +37,11 @@ static const char tables[] =
 	" deputy INT, groups TEXT);"
 	"CREATE TABLE alias(name TEXT PRIMARY KEY, person INT) WITHOUT ROWID;"
 	"CREATE TABLE calendar(person INTEGER PRIMARY KEY, at INT, assumed INT, map TEXT);"
-	/* good: it counts, with all of its keys; off: whose time off it is (their key), if it counts and is nothing else */
-	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, committer TEXT, good INT, off TEXT, text);"
+	/* about: which person or calendar; good: it counts, with all of its keys; off: whose time off it is (their
+	   key), if it counts and is nothing else */
+	"CREATE TABLE admin(n INTEGER PRIMARY KEY, id, date INT, about TEXT, committer TEXT, good INT, off TEXT);"
+	/* apart: time off, which is most of them, is hardly ever read */
+	"CREATE TABLE admin_text(n INTEGER PRIMARY KEY, text);"
 	/* path: of a file that cannot be read; else NULL, as the two after it */
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT, path TEXT, author TEXT, date INT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT, hidden INT) WITHOUT ROWID;"

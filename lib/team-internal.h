@@ -38,11 +38,10 @@ enum calendar_key {
 	CALENDAR_KEYS,
 };
 
-/* The text of a record that nobody has asked for yet (team_add_off()). */
+/* A record that nobody has asked for yet (team_add_off()). */
 struct unread {
 	const char *key; /* the person's */
-	const char *text;
-	size_t len;
+	int64_t number;
 };
 
 /* One key of a person's record that counts and bears on their calendar. */
@@ -99,6 +98,8 @@ struct team {
 	struct pool pool;        /* lives as long as the team */
 	struct pool fold_pool;   /* until the next fold */
 	const char *founder;
+	int (*read)(struct buf *out, const struct id *id, int64_t number, void *data); /* of what is unread */
+	void *source;
 	struct team_event *events;
 	size_t nr_events, alloc_events;
 	struct member **all;     /* known or not, as they were met first */

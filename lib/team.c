@@ -79,14 +79,20 @@ void team_add_good(struct team *team, struct record *rec, const char *committer)
 	team->events[team->nr_events - 1].good = true;
 }
 
-void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, const char *text, size_t len)
+void team_set_source(struct team *team, int (*read)(struct buf *out, const struct id *id, int64_t number, void *data),
+		     void *data)
+{
+	team->read = read;
+	team->source = data;
+}
+
+void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, int64_t number)
 {
 	struct record rec = { .id = *id, .kind = KIND_AWAY, .date = date };
 	struct unread *unread = pool_alloc(&team->pool, sizeof(*unread));
 
 	unread->key = pool_strdup(&team->pool, key);
-	unread->text = pool_strndup(&team->pool, text, len);
-	unread->len = len;
+	unread->number = number;
 	team_add(team, &rec, NULL);
 	team->events[team->nr_events - 1].unread = unread;
 }
@@ -97,14 +103,18 @@ void team_read(struct team *team, size_t event)
 	const struct unread *unread = team->events[event].unread;
 	struct record *rec = (struct record *)team->events[event].rec;
 	struct record whole = RECORD_INIT;
+	struct buf text = BUF_INIT;
 
 	team->events[event].unread = NULL;
-	if (!unread || record_parse(&whole, unread->text, unread->len, "time off") < 0) {
-		error_clear();
+	if (!unread)
 		return;
+	if (team->read(&text, &rec->id, unread->number, team->source) == 0 &&
+	    record_parse(&whole, text.ptr, text.len, "time off") == 0) {
+		whole.id = rec->id;
+		record_move(rec, &whole);
 	}
-	whole.id = rec->id;
-	record_move(rec, &whole);
+	error_clear();
+	buf_release(&text);
 }
 
 void team_read_all(struct team *team)

@@ -197,6 +197,7 @@ struct record_row {
 	const char *what;    /* a post's type, a mark's verb, else the kind */
 	const char *from;    /* key, or NULL */
 	const char *subject; /* of the post it is or hangs on; "" */
+	const char *about;   /* what one of no thread is about, as it names it: a person, a calendar; or NULL */
 	time_t date;
 	const char *why_not; /* why it does not count, or NULL */
 	bool waits;          /* it asks for more time, and the author has not answered */

@@ -53,10 +53,14 @@ void team_add_good(struct team *team, struct record *rec, const char *committer)
 
 /*
  * Add an away record as an earlier fold of the same records has found it to be: time off of
- * the person called `key`, and nothing else (team_event.off). Its text, which is copied, is
- * read when somebody asks for it: most time off is history that no question comes to.
+ * the person called `key`, and nothing else (team_event.off). It is read from the source when
+ * somebody asks for it: most time off is history that no question comes to.
  */
-void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, const char *text, size_t len);
+void team_add_off(struct team *team, const struct id *id, time_t date, const char *key, int64_t number);
+
+/* Where the text of such a record comes from: `read` appends it. The number is what it was added with. */
+void team_set_source(struct team *team, int (*read)(struct buf *out, const struct id *id, int64_t number, void *data),
+		     void *data);
 
 /*
  * Fold what was added, in order of (date, id), as it counts at `now`: a record dated

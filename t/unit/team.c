@@ -193,6 +193,18 @@ static void put_team(struct buf *out, struct team *team)
 	buf_release(&text);
 }
 
+/* The source is the other team's events; the number says which. */
+static int read_event(struct buf *out, const struct id *id, int64_t number, void *data)
+{
+	const struct team_event *events;
+	size_t nr;
+
+	events = team_events(data, &nr);
+	assert_true((size_t)number < nr && id_equal(&events[number].rec->id, id));
+	record_format(out, events[number].rec);
+	return 0;
+}
+
 /* The same records with what the fold has found, of time off only that. */
 static struct team *team_unread(struct team *from)
 {
@@ -200,14 +212,16 @@ static struct team *team_unread(struct team *from)
 	const struct team_event *events;
 	size_t nr;
 
+	team_set_source(team, read_event, from);
 	events = team_events(from, &nr);
 	for (size_t i = nr; i-- > 0;) {
 		struct record rec = RECORD_INIT;
 		struct buf text = BUF_INIT;
 
-		record_format(&text, events[i].rec);
+		record_format(&text, events[i].rec); /* which puts its keys into order */
+		buf_release(&text);
 		if (events[i].off) {
-			team_add_off(team, &events[i].rec->id, events[i].rec->date, events[i].off->key, text.ptr, text.len);
+			team_add_off(team, &events[i].rec->id, events[i].rec->date, events[i].off->key, (int64_t)i);
 		} else {
 			record_init(&rec, events[i].rec->kind, events[i].rec->from, events[i].rec->date);
 			NODE_EACH(entry, events[i].rec->root)
@@ -219,7 +233,6 @@ static struct team *team_unread(struct team *from)
 			else
 				team_add(team, &rec, events[i].committer);
 		}
-		buf_release(&text);
 	}
 	team_fold(team, INSTANT_MAX);
 	return team;
