@@ -116,6 +116,7 @@ struct repo {
 	char *tracking;         /* "refs/remotes/origin/async", or NULL */
 	struct tips checked;    /* these tips are those of a log */
 	int lock_fd;            /* -1: the write lock is not held */
+	int wire_fd;            /* that git runs for us (repo_wire_open()); -1: it does not */
 	int queue_fd;           /* our number in the queue for it; -1: none */
 };
 

@@ -54,25 +54,36 @@ static bool is_left_behind(const char *path, const char *marker)
 	return yes;
 }
 
+/*
+ * The lock on the ref that a marker names is cleared away if it is the dead one's. A marker without an
+ * id (all zeros) is of a ref that nobody but those under its lock ever moves.
+ */
+static bool heal_ref(struct repo *repo, const char *marker)
+{
+	struct id id;
+	char *path;
+
+	if (strlen(marker) <= ID_HEX || marker[ID_HEX] != ' ' || !id_parse(&id, marker, ID_HEX) ||
+	    !repo_ref_is_valid(marker + ID_HEX + 1))
+		return false;
+	path = xstrfmt("%s/%s.lock", repo->place.common_dir, marker + ID_HEX + 1);
+	if (access(path, F_OK) == 0 && (id_is_zero(&id) || is_left_behind(path, marker)))
+		unlink(path);
+	free(path);
+	return true;
+}
+
 /* We hold the flock, so whoever left a marker in it is dead: clear away the lock it left with it. */
 static void heal(struct repo *repo)
 {
 	char marker[MARKER_MAX + 1] = "";
-	struct id id;
 	ssize_t len = pread(repo->lock_fd, marker, MARKER_MAX, 0);
 
 	if (len <= 0)
 		return;
 	marker[strcspn(marker, "\n")] = '\0';
-	if (strlen(marker) > ID_HEX && marker[ID_HEX] == ' ' && id_parse(&id, marker, ID_HEX) &&
-	    repo_ref_is_valid(marker + ID_HEX + 1)) {
-		char *path = xstrfmt("%s/%s.lock", repo->place.common_dir, marker + ID_HEX + 1);
-
-		if (is_left_behind(path, marker))
-			unlink(path);
-		free(path);
+	if (heal_ref(repo, marker))
 		checkout_heal(repo, marker);
-	}
 	if (ftruncate(repo->lock_fd, 0) < 0)
 		return; /* it is found, and judged by its content, again */
 }
@@ -93,13 +104,18 @@ static int open_own(int dir_fd, const char *name)
 	return fd;
 }
 
-static int open_files(struct repo *repo, const char *dir)
+/* The private folder, made if it is missing; -1. */
+static int open_folder(const char *dir)
 {
-	int dir_fd;
-
 	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
 		return -1;
-	dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static int open_files(struct repo *repo, const char *dir)
+{
+	int dir_fd = open_folder(dir);
+
 	if (dir_fd < 0)
 		return -1;
 	repo->queue_fd = open_own(dir_fd, "queue");
@@ -140,17 +156,28 @@ void repo_unlock(struct repo *repo)
 
 /* ---- the marker */
 
-int repo_mark(struct repo *repo, const char *ref, const struct id *id)
+/* The caller frees. */
+static char *make_marker(const char *ref, const struct id *id)
 {
-	char hex[ID_HEX + 1], *marker;
-	ssize_t len;
-	int rc = 0;
+	char hex[ID_HEX + 1];
 
 	id_hex(hex, id);
-	marker = xstrfmt("%s %s\n", hex, ref);
-	len = (ssize_t)strlen(marker);
+	return xstrfmt("%s %s\n", hex, ref);
+}
+
+static int cannot_mark(const struct repo *repo, const char *name)
+{
+	return error_set(ERR_FAILED, "cannot write '%s/async/%s': %s", repo->place.common_dir, name, strerror(errno));
+}
+
+int repo_mark(struct repo *repo, const char *ref, const struct id *id)
+{
+	char *marker = make_marker(ref, id);
+	ssize_t len = (ssize_t)strlen(marker);
+	int rc = 0;
+
 	if (len <= MARKER_MAX && pwrite(repo->lock_fd, marker, (size_t)len, 0) != len)
-		rc = error_set(ERR_FAILED, "cannot write '%s/async/lock': %s", repo->place.common_dir, strerror(errno));
+		rc = cannot_mark(repo, "lock");
 	free(marker);
 	return rc;
 }
@@ -159,4 +186,66 @@ void repo_unmark(struct repo *repo)
 {
 	if (ftruncate(repo->lock_fd, 0) < 0)
 		return; /* the next writer finds the marker, and that nothing is left behind */
+}
+
+/* ---- those that run git, which moves refs for them */
+
+/* Nobody else is at it: what their markers name was left behind by dead ones. */
+static void heal_wire(struct repo *repo)
+{
+	char *path = xstrfmt("%s/async/wire", repo->place.common_dir);
+	struct buf markers = BUF_INIT;
+
+	if (buf_read_file(&markers, path, (size_t)64 << 10) == 0)
+		for (char *p = markers.ptr, *end; (end = strchr(p, '\n')); p = end + 1) {
+			*end = '\0';
+			heal_ref(repo, p);
+		}
+	error_clear();
+	if (ftruncate(repo->wire_fd, 0) < 0)
+		errno = 0; /* they are found, and judged, again */
+	buf_release(&markers);
+	free(path);
+}
+
+int repo_wire_open(struct repo *repo)
+{
+	char *dir = xstrfmt("%s/async", repo->place.common_dir);
+	int dir_fd = open_folder(dir);
+
+	repo->wire_fd = dir_fd < 0 ? -1 : open_own(dir_fd, "wire");
+	if (dir_fd >= 0)
+		close(dir_fd);
+	free(dir);
+	if (repo->wire_fd < 0)
+		return cannot_mark(repo, "wire");
+	/* git inherits it, and so holds it for as long as it runs, also if we are killed. */
+	fcntl(repo->wire_fd, F_SETFD, 0);
+	fcntl(repo->wire_fd, F_SETFL, O_APPEND);
+	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
+		heal_wire(repo);
+	if (flock(repo->wire_fd, LOCK_SH) < 0)
+		return error_set(ERR_FAILED, "cannot lock '%s/async/wire': %s", repo->place.common_dir, strerror(errno));
+	return 0;
+}
+
+int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id)
+{
+	static const struct id nobody;
+	char *marker = make_marker(ref, id ? id : &nobody);
+	ssize_t len = (ssize_t)strlen(marker);
+	int rc = write(repo->wire_fd, marker, (size_t)len) == len ? 0 : cannot_mark(repo, "wire");
+
+	free(marker);
+	return rc;
+}
+
+void repo_wire_close(struct repo *repo)
+{
+	if (repo->wire_fd < 0)
+		return;
+	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
+		heal_wire(repo);
+	close(repo->wire_fd);
+	repo->wire_fd = -1;
 }

@@ -465,7 +465,7 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	int rc;
 
 	*out = NULL;
-	repo->lock_fd = repo->queue_fd = -1;
+	repo->lock_fd = repo->queue_fd = repo->wire_fd = -1;
 	rc = settings_read(&repo->settings);
 	if (rc == 0)
 		rc = find(&moved, &branch, repo, options);
@@ -487,6 +487,7 @@ void repo_close(struct repo *repo)
 {
 	if (!repo)
 		return;
+	repo_wire_close(repo);
 	repo_unlock(repo);
 	close_place(repo);
 	place_release(&repo->place);

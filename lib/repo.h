@@ -125,6 +125,15 @@ int repo_lock(struct repo *repo);
 void repo_unlock(struct repo *repo);
 
 /*
+ * Before git is run to move refs here, and after it: several may at a time. Which ref it is about to
+ * move where is marked (NULL: one that nobody else moves), so that the next one clears away
+ * the lock that a killed git left on it.
+ */
+int repo_wire_open(struct repo *repo);
+int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id);
+void repo_wire_close(struct repo *repo);
+
+/*
  * Add files in one commit on top of the log (design: the newer of local and remote where
  * one contains the other, else the local one) and move the branch by compare-and-swap,
  * with retries for foreign git. Takes the lock if it is not held. A branch checked out in

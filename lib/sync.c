@@ -274,7 +274,7 @@ int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *op
 	*out = (struct sync)SYNC_INIT;
 	choose_remote(out, wl, options);
 	exchange.transport.remote = exchange.unite.name = out->remote;
-	rc = transport_check(&exchange.transport);
+	rc = transport_open(&exchange.transport);
 	if (rc == 0) {
 		exchange.tracking = repo_tracking_of(wl->repo, out->remote);
 		rc = exchange_all(out, &exchange);
@@ -282,6 +282,8 @@ int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *op
 	if (rc == 0 && !options->push_only)
 		note(wl);
 	out->says = exchange.transport.says;
+	exchange.transport.says = (struct buf)BUF_INIT;
+	transport_close(&exchange.transport);
 	worklog_moved(wl);
 	repo_union_release(&exchange.both);
 	free(exchange.tracking);

@@ -13,8 +13,9 @@
 #define SAYS_LIMIT ((size_t)4 << 20)
 #define NO_SUCH_REF 2      /* how ls-remote ends then */
 
-void transport_release(struct transport *transport)
+void transport_close(struct transport *transport)
 {
+	repo_wire_close(transport->repo);
 	buf_release(&transport->says);
 }
 
@@ -154,7 +155,7 @@ static char *incoming_ref(const struct transport *transport)
 	return xstrfmt("refs/async/incoming/%s", transport->remote);
 }
 
-int transport_check(struct transport *transport)
+int transport_open(struct transport *transport)
 {
 	const char *name = transport->remote;
 	char *ref;
@@ -169,7 +170,7 @@ int transport_check(struct transport *transport)
 	if (!repo_ref_is_valid(ref))
 		rc = error_set(ERR_INVALID, "'%s' is not a name that a remote can have", name);
 	free(ref);
-	return rc;
+	return rc < 0 ? rc : repo_wire_open(transport->repo);
 }
 
 /* Has the remote our branch? A fetch of what is not there fails like any other, and what it said does not matter. */
@@ -182,7 +183,7 @@ static bool has_no_log(struct transport *transport)
 
 	if (none)
 		buf_reset(&transport->says);
-	transport_release(&asking);
+	buf_release(&asking.says);
 	return none;
 }
 
@@ -190,9 +191,11 @@ int transport_fetch(struct id *out, struct transport *transport)
 {
 	char *incoming = incoming_ref(transport), *spec = xstrfmt("+%s:%s", repo_ref(transport->repo), incoming);
 	const char *const args[] = { GIT_FETCH, "--progress", "--refmap=", "--end-of-options", transport->remote, spec, NULL };
-	int rc = run_git(NULL, transport, args);
+	int rc = repo_wire_mark(transport->repo, incoming, NULL);
 
 	memset(out, 0, sizeof(*out));
+	if (rc == 0)
+		rc = run_git(NULL, transport, args);
 	if (rc == 0)
 		rc = repo_read_ref(out, transport->repo, incoming);
 	else if (rc > 0 && has_no_log(transport))
@@ -239,13 +242,13 @@ static int rejected(const struct transport *transport, const char *why)
 
 int transport_push(struct transport *transport, const struct id *tip)
 {
-	char hex[ID_HEX + 1], *spec, *why;
+	char hex[ID_HEX + 1], *spec, *why, *tracking = repo_tracking_of(transport->repo, transport->remote);
 	struct buf output = BUF_INIT;
-	int rc;
+	int rc = tracking ? repo_wire_mark(transport->repo, tracking, tip) : 0;
 
 	id_hex(hex, tip);
 	spec = xstrfmt("%s:%s", hex, repo_ref(transport->repo));
-	{
+	if (rc == 0) {
 		const char *const args[] = { "push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags",
 					     "--recurse-submodules=no", "--end-of-options", transport->remote, spec, NULL };
 
@@ -257,6 +260,7 @@ int transport_push(struct transport *transport, const struct id *tip)
 		free(why);
 	}
 	buf_release(&output);
+	free(tracking);
 	free(spec);
 	return rc;
 }

@@ -29,11 +29,12 @@ struct transport {
 	struct buf says; /* what git said the last time, in lines */
 };
 
-#define TRANSPORT_INIT { .says = BUF_INIT }
-void transport_release(struct transport *transport);
-
-/* Is the remote one that can be talked to? ERR_NOTFOUND or ERR_INVALID, with the remedy. */
-int transport_check(struct transport *transport);
+/*
+ * Is the remote one that can be talked to? ERR_NOTFOUND or ERR_INVALID, with the remedy; ERR_FAILED.
+ * To be closed in any case.
+ */
+int transport_open(struct transport *transport);
+void transport_close(struct transport *transport);
 
 /*
  * Fetch the remote's log under a name of our own: nothing else moves, and nobody reads it before

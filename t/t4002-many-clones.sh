@@ -1,0 +1,119 @@
+#!/bin/sh
+test_description='many clones sync at once, some by plain git: nothing is lost, and few merges come of it'
+. "${0%/*}/lib.sh"
+. "$TEST_DIR/lib-faults.sh"
+
+# CLONES=32 WRITES=50 FAULTS=1000 for as much as one likes.
+: "${CLONES:=5}" "${WRITES:=4}"
+
+clones () {
+	seq "$CLONES"
+}
+
+# Plain git, as somebody without async would: until nobody else was first.
+sync_by_git () {
+	for try in $(seq 50)
+	do
+		git pull -q --no-rebase --no-edit && git push -q origin async && return 0
+	done
+	return 1
+}
+
+# One clone: posts, and after each it may sync. Every third is used by plain git.
+live () {
+	for n in $(seq "$WRITES")
+	do
+		async -C "$1" post -q "$1 says $n" >>"said.$1" || return 1
+		test $(((n + $1) % 3)) != 0 || continue
+		if test $(($1 % 3)) = 0
+		then (cd "$1" && sync_by_git)
+		else async -C "$1" sync -q && echo sync >>"synced.$1"
+		fi || { echo "$1 could not sync" >&2; return 1; }
+	done
+}
+
+# Every id that was ever printed is in the log, which every clone has, and git finds nothing wrong.
+nothing_is_lost () {
+	cat said.* | sort -u >said && git -C hub.git ls-tree -r --name-only async log | sed "s,.*/,,; s,\.yaml$,," | sort >there &&
+	comm -23 said there >lost && test_must_be_empty lost && git -C hub.git fsck --strict --no-dangling &&
+	git -C hub.git rev-parse "async^{tree}" >expect &&
+	for clone in $(clones)
+	do
+		git -C "$clone" rev-parse "async^{tree}" >actual && test_cmp expect actual || return 1
+	done
+}
+
+test_expect_success 'setup: clones of one log' '
+	git init -q --bare hub.git && create_log ana && git -C log remote add origin "$PWD/hub.git" && async -C log sync -q &&
+	for clone in $(clones)
+	do
+		git clone -q hub.git "$clone" 2>err && git -C "$clone" config user.email "$clone@example.com" &&
+		git -C "$clone" config user.name "$clone" && git -C "$clone" checkout -q async || return 1
+	done
+'
+
+test_expect_success 'they write and sync at once' '
+	for clone in $(clones)
+	do
+		(live "$clone" >"out.$clone" 2>&1; echo $? >"code.$clone") &
+	done &&
+	wait &&
+	echo 0 >expect &&
+	for clone in $(clones)
+	do
+		test_cmp expect "code.$clone" || { cat "out.$clone"; return 1; }
+	done
+'
+
+test_expect_success 'after a last sync of each, all have everything' '
+	for round in 1 2
+	do
+		for clone in $(clones)
+		do
+			async -C "$clone" sync -q && echo sync >>"synced.$clone" || return 1
+		done
+	done &&
+	cat said.* >said && test_line_count = $((CLONES * WRITES)) said &&
+	nothing_is_lost
+'
+
+test_expect_success 'at most one merge for each sync (git makes one for each pull), and work trees are as the log is' '
+	git -C hub.git rev-list --merges --grep="^merge [0-9]* record" async >merges && test -s merges && cat synced.* >syncs &&
+	echo "$(wc -l <merges) merges, $(wc -l <syncs) syncs" && test "$(wc -l <merges)" -le "$(wc -l <syncs)" &&
+	for clone in $(clones)
+	do
+		git -C "$clone" status --porcelain >status && test_must_be_empty status || return 1
+	done
+'
+
+# ---- killed
+
+CALLS='openat|write|pwrite64|rename|unlink|link|mkdir|flock|ftruncate|execve'
+
+# Something to take in and something to send; the branch is checked out in neither.
+news () {
+	points=$((points + 1)) &&
+	async -C other post -q "there $points" >>said.0 && async -C other sync -q && async -C one post -q "here $points" >>said.0
+}
+
+test_expect_success STRACE 'killed anywhere: the next sync goes on, and nothing is lost' '
+	git clone -q --bare hub.git one 2>err && git clone -q --bare hub.git other &&
+	for bare in one other
+	do
+		git -C $bare remote remove origin && git -C $bare remote add origin "$PWD/hub.git" || return 1
+	done &&
+	points=0 hits=0 && news && strike_points 2 "$CALLS" async -C one sync -q >at && test -s at &&
+	while read -r call n
+	do
+		news || return 1
+		strike signal=KILL $call $n async -C one sync -q >out 2>err </dev/null
+		code=$?
+		test $code = 137 && hits=$((hits + 1))
+		{ async -C one sync -q && async -C other sync -q && test "$(git -C one rev-parse async)" = "$(git -C other rev-parse async)"; } ||
+			{ echo "killed at $call $n: $code"; cat err; return 1; }
+	done <at &&
+	echo "$hits of $points" && test $hits -gt $((points / 4)) &&
+	for clone in $(clones); do async -C "$clone" sync -q || return 1; done && nothing_is_lost
+'
+
+test_done
