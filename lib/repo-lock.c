@@ -32,6 +32,7 @@ char *repo_ref_lock_path(const struct repo *repo)
 }
 
 /* A marker is a line: the id, and the ref that was to be moved there. */
+#define WIRE_LIMIT ((size_t)64 << 10)
 #define MARKER_MAX (ID_HEX + 1 + 1024)
 
 /* Is the lock's content the dead writer's: its id, or nothing yet (and that for a while)? */
@@ -193,19 +194,16 @@ void repo_unmark(struct repo *repo)
 /* Nobody else is at it: what their markers name was left behind by dead ones. */
 static void heal_wire(struct repo *repo)
 {
-	char *path = xstrfmt("%s/async/wire", repo->place.common_dir);
 	struct buf markers = BUF_INIT;
 
-	if (buf_read_file(&markers, path, (size_t)64 << 10) == 0)
+	if (lseek(repo->wire_fd, 0, SEEK_SET) == 0 && buf_read(&markers, repo->wire_fd, WIRE_LIMIT) == 0)
 		for (char *p = markers.ptr, *end; (end = strchr(p, '\n')); p = end + 1) {
 			*end = '\0';
 			heal_ref(repo, p);
 		}
-	error_clear();
 	if (ftruncate(repo->wire_fd, 0) < 0)
 		errno = 0; /* they are found, and judged, again */
 	buf_release(&markers);
-	free(path);
 }
 
 int repo_wire_open(struct repo *repo)
