@@ -32,7 +32,7 @@ static struct digest_item *add(struct digest *digest, enum digest_section sectio
 	GROW(digest->v, digest->nr, digest->alloc);
 	item = &digest->v[digest->nr++];
 	*item = (struct digest_item){
-		.section = section, .id = *id, .who = who ? pool_strdup(&digest->pool, who) : NULL,
+		.section = section, .found = digest->nr, .id = *id, .who = who ? pool_strdup(&digest->pool, who) : NULL,
 		.subject = *subject ? pool_strdup(&digest->pool, subject) : "(redacted)",
 	};
 	return item;
@@ -68,7 +68,8 @@ static void put_part(struct buf *out, const struct part_row *row)
 		buf_addf(out, "%s%s", out->len ? ", " : "", row->promised_at ? "promised" : "acked");
 }
 
-static void add_part(struct digest *digest, enum digest_section section, const struct part_row *row, const char *who)
+static struct digest_item *add_part(struct digest *digest, enum digest_section section, const struct part_row *row,
+				    const char *who)
 {
 	struct digest_item *item = add(digest, section, &row->post, who, row->subject);
 	struct buf note = BUF_INIT;
@@ -79,6 +80,7 @@ static void add_part(struct digest *digest, enum digest_section section, const s
 		put_lateness(&note, digest, row);
 	put_part(&note, row);
 	item->note = keep(digest, &note);
+	return item;
 }
 
 /* The first moment of their next date. */
@@ -125,7 +127,7 @@ static int find_waiting(struct digest *digest)
 
 /* -- what happened: the threads in which there is a record of that time ---------------------- */
 
-/* A thread that was written in; before they are united, a record of it. */
+/* A thread that was written in, and what its parts tell of it; before they are united, a record of it. */
 struct touched {
 	struct id root;
 	size_t place;        /* in the order of records, the newest first */
@@ -135,10 +137,13 @@ struct touched {
 	size_t replies;      /* by others */
 	const char *replier; /* the last of them, a key */
 	time_t replied_at;
+	size_t answers;      /* parts settled in that time, to the person */
+	time_t settled_at;   /* when the last of all parts was settled */
 };
 
 struct touches {
 	struct digest *digest;
+	time_t tomorrow;     /* of the person: what is due before has been told */
 	struct touched *v;
 	size_t nr, alloc;
 	time_t *dates;
@@ -171,14 +176,7 @@ static int by_root(const void *a, const void *b)
 	return order ? order : (one->place > two->place) - (one->place < two->place);
 }
 
-static int by_place(const void *a, const void *b)
-{
-	const struct touched *one = a, *two = b;
-
-	return (one->place > two->place) - (one->place < two->place);
-}
-
-/* One for each thread, in the order of their newest records. */
+/* One for each thread, in the order of their roots. */
 static void unite(struct touches *touches)
 {
 	size_t nr = 0;
@@ -204,20 +202,18 @@ static void unite(struct touches *touches)
 		before->replies += at->replies;
 	}
 	touches->nr = nr;
-	if (nr)
-		qsort(touches->v, nr, sizeof(*touches->v), by_place);
 }
 
-/* A thread as it is told of. */
-struct telling {
-	struct digest *digest;
-	const struct touched *touched;
-	time_t tomorrow;     /* of the person: what is due before has been told */
-	bool is_theirs;      /* they began it */
-	size_t asked;        /* their parts in it that are open */
-	size_t answers;      /* settled in that time, to them */
-	time_t settled_at;   /* when the last of all parts was settled */
-};
+static int compare_root(const void *root, const void *touched)
+{
+	return memcmp(root, &((const struct touched *)touched)->root, sizeof(struct id));
+}
+
+/* NULL: all that was written in it says nothing. */
+static struct touched *touched_with(const struct touches *touches, const struct id *root)
+{
+	return touches->nr ? bsearch(root, touches->v, touches->nr, sizeof(*touches->v), compare_root) : NULL;
+}
 
 static int newest_first(const void *a, const void *b)
 {
@@ -227,18 +223,17 @@ static int newest_first(const void *a, const void *b)
 }
 
 /* Did it happen by one of those records? What is synced late is news, whatever its date. */
-static bool is_news(const struct telling *telling, time_t at)
+static bool is_news(const struct touched *touched, time_t at)
 {
-	const struct touched *touched = telling->touched;
-
 	return bsearch(&at, touched->dates, touched->nr_dates, sizeof(at), newest_first);
 }
 
-static void add_answer(struct digest *digest, const struct part_row *row)
+static void add_answer(struct digest *digest, const struct touched *touched, const struct part_row *row)
 {
 	struct digest_item *item = add(digest, DIGEST_ANSWERED, &row->post, row->to, row->subject);
 	struct buf note = BUF_INIT;
 
+	item->place = touched->place;
 	item->at = row->settled_at;
 	buf_addf(&note, "%s, ", row->outcome ? row->outcome : part_state_name(row->state));
 	format_time_short(&note, row->settled_at, digest->now, digest->zone);
@@ -247,31 +242,34 @@ static void add_answer(struct digest *digest, const struct part_row *row)
 
 static int tell_part(const struct part_row *row, void *data)
 {
-	struct telling *telling = data;
-	struct digest *digest = telling->digest;
+	const struct touches *touches = data;
+	struct digest *digest = touches->digest;
+	struct touched *touched = touched_with(touches, &row->root);
 	bool is_mine = !strcmp(row->to, digest->whose), is_settled = row->settled_at != 0;
 
-	if (row->settled_at > telling->settled_at)
-		telling->settled_at = row->settled_at;
-	if (is_settled && row->from && !strcmp(row->from, digest->whose) && !is_mine &&
-	    row->state == PART_MET && is_news(telling, row->settled_at)) {
-		add_answer(digest, row);
-		telling->answers++;
-	}
-	if (is_settled || !is_mine)
+	if (!touched)
 		return 0;
-	telling->asked++;
-	if (is_news(telling, row->asked_at) && (!row->due_at || row->due_at >= telling->tomorrow))
-		add_part(digest, DIGEST_NEW, row, row->from);
+	if (row->settled_at > touched->settled_at)
+		touched->settled_at = row->settled_at;
+	if (is_settled && row->from && !strcmp(row->from, digest->whose) && !is_mine &&
+	    row->state == PART_MET && is_news(touched, row->settled_at)) {
+		add_answer(digest, touched, row);
+		touched->answers++;
+	}
+	if (!is_settled && is_mine && is_news(touched, row->asked_at) &&
+	    (!row->due_at || row->due_at >= touches->tomorrow))
+		add_part(digest, DIGEST_NEW, row, row->from)->place = touched->place;
 	return 0;
 }
 
-static void add_event(struct digest *digest, enum digest_section section, const struct post_row *row,
-		      const char *who, const char *what, time_t at)
+static void add_event(const struct touches *touches, const struct touched *touched, enum digest_section section,
+		      const struct post_row *row, const char *who, const char *what, time_t at)
 {
+	struct digest *digest = touches->digest;
 	struct digest_item *item = add(digest, section, &row->id, who, row->subject);
 	struct buf note = BUF_INIT;
 
+	item->place = touched->place;
 	item->at = at;
 	buf_addf(&note, "%s%s", what, *what ? ", " : "");
 	format_time_short(&note, at, digest->now, digest->zone);
@@ -279,64 +277,57 @@ static void add_event(struct digest *digest, enum digest_section section, const 
 }
 
 /* Replies that are answers have been told as such. */
-static void tell_replies(struct telling *telling, const struct post_row *row)
+static void tell_replies(const struct touches *touches, const struct touched *touched, const struct post_row *row)
 {
-	const struct touched *touched = telling->touched;
 	char what[64];
 
-	if (!telling->is_theirs || touched->replies <= telling->answers)
+	if (touched->replies <= touched->answers)
 		return;
 	if (touched->replies == 1)
 		snprintf(what, sizeof(what), "replied");
 	else
 		snprintf(what, sizeof(what), "%zu replies, the last", touched->replies);
-	add_event(telling->digest, DIGEST_NEW, row, touched->replier, what, touched->replied_at);
+	add_event(touches, touched, DIGEST_NEW, row, touched->replier, what, touched->replied_at);
 }
 
 static int tell_post(const struct post_row *row, void *data)
 {
-	struct telling *telling = data;
-	struct digest *digest = telling->digest;
-	bool is_new = is_news(telling, row->date);
+	const struct touches *touches = data;
+	const struct touched *touched = touched_with(touches, &row->id);
+	bool is_theirs = row->from && !strcmp(row->from, touches->digest->whose);
+	bool is_new = touched && is_news(touched, row->date);
 
-	telling->is_theirs = row->from && !strcmp(row->from, digest->whose);
-	if (row->retracted)
+	if (!touched || row->retracted)
 		return 0;
-	if (row->type == TYPE_DECISION && row->state == THREAD_MET && is_news(telling, telling->settled_at))
-		add_event(digest, DIGEST_DECIDED, row, row->from, "", telling->settled_at);
-	else if (row->type == TYPE_DECISION && row->state == THREAD_NONE && is_new && !telling->is_theirs)
-		add_event(digest, DIGEST_DECIDED, row, row->from, "", row->date);
-	else if (row->state == THREAD_NONE && is_new && !telling->is_theirs)
-		add_event(digest, DIGEST_NEW, row, row->from, row->type_name, row->date);
-	tell_replies(telling, row);
+	if (row->type == TYPE_DECISION && row->state == THREAD_MET && is_news(touched, touched->settled_at))
+		add_event(touches, touched, DIGEST_DECIDED, row, row->from, "", touched->settled_at);
+	else if (row->type == TYPE_DECISION && row->state == THREAD_NONE && is_new && !is_theirs)
+		add_event(touches, touched, DIGEST_DECIDED, row, row->from, "", row->date);
+	else if (row->state == THREAD_NONE && is_new && !is_theirs)
+		add_event(touches, touched, DIGEST_NEW, row, row->from, row->type_name, row->date);
+	if (is_theirs)
+		tell_replies(touches, touched, row);
 	return 0;
 }
 
-static int tell_thread(struct digest *digest, const struct touched *touched, time_t tomorrow)
-{
-	struct telling telling = { .digest = digest, .touched = touched, .tomorrow = tomorrow };
-	struct query query = digest->query;
-	int rc;
-
-	query.thread = &touched->root;
-	rc = worklog_parts(digest->wl, &query, tell_part, &telling);
-	return rc < 0 ? rc : worklog_posts(digest->wl, &query, tell_post, &telling);
-}
-
+/* What the parts of the threads tell first, because some of it is not to be told again. */
 static int find_happened(struct digest *digest)
 {
-	const struct query query = {
+	const struct query records = {
 		.since = digest->last ? 0 : digest->since, .until = digest->last ? 0 : digest->now + 1,
 		.arrived = digest->last,
 	};
-	struct touches touches = { .digest = digest };
-	time_t tomorrow = end_of_day(digest);
+	struct touches touches = { .digest = digest, .tomorrow = end_of_day(digest) };
+	struct query query = digest->query;
 	int rc;
 
-	rc = worklog_records(digest->wl, &query, touch, &touches);
+	query.touched = &records;
+	rc = worklog_records(digest->wl, &records, touch, &touches);
 	unite(&touches);
-	for (size_t i = 0; i < touches.nr && rc == 0; i++)
-		rc = tell_thread(digest, &touches.v[i], tomorrow);
+	if (rc == 0)
+		rc = worklog_parts(digest->wl, &query, tell_part, &touches);
+	if (rc == 0)
+		rc = worklog_posts(digest->wl, &query, tell_post, &touches);
 	free(touches.dates);
 	free(touches.v);
 	return rc;
@@ -344,19 +335,16 @@ static int find_happened(struct digest *digest)
 
 /* -- all of it -------------------------------------------------------------------------------- */
 
-/* Sections in order; within them as they were found. */
-static void sort_sections(struct digest *digest)
+/* Sections in order; in them what was written in last comes first, else as it was found. */
+static int by_section(const void *a, const void *b)
 {
-	struct digest_item *sorted = xcalloc(digest->nr, sizeof(*sorted));
-	size_t nr = 0;
+	const struct digest_item *one = a, *two = b;
 
-	for (int section = 0; section < DIGEST_SECTIONS; section++)
-		for (size_t i = 0; i < digest->nr; i++)
-			if (digest->v[i].section == (enum digest_section)section)
-				sorted[nr++] = digest->v[i];
-	free(digest->v);
-	digest->v = sorted;
-	digest->alloc = digest->nr;
+	if (one->section != two->section)
+		return one->section < two->section ? -1 : 1;
+	if (one->place != two->place)
+		return one->place < two->place ? -1 : 1;
+	return (one->found > two->found) - (one->found < two->found);
 }
 
 int digest_find(struct digest *digest)
@@ -366,7 +354,8 @@ int digest_find(struct digest *digest)
 	rc = find_waiting(digest);
 	if (rc == 0)
 		rc = find_happened(digest);
-	sort_sections(digest);
+	if (digest->nr)
+		qsort(digest->v, digest->nr, sizeof(*digest->v), by_section);
 	return rc;
 }
 

@@ -35,6 +35,7 @@ struct digest_item {
 	bool assumed;        /* the due time is counted by assumed hours */
 	time_t at;           /* when it happened; 0 where it is a state */
 	const char *note;    /* more in a few words, or NULL: "2h late (1h of work)" */
+	size_t place, found; /* its order: of its thread among those written in, and as it was found */
 };
 
 struct digest {

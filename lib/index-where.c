@@ -356,6 +356,23 @@ static int add_thread(const struct where *where, const struct query *query)
 	return rc;
 }
 
+static int add_touched(const struct where *where, const struct query *query)
+{
+	struct question *question = where->question;
+	int rc;
+
+	if (!query->touched)
+		return 0;
+	question_and(question, columns_of[where->rows].root);
+	put(where, " IN (SELECT record.root FROM record");
+	question->glue = " WHERE ";
+	rc = question_where(question, where->index, query->touched, ROWS_RECORDS);
+	question_news(question, where->index, query->touched);
+	question->glue = " AND ";
+	put(where, ")");
+	return rc;
+}
+
 static void add_states(const struct where *where, unsigned states)
 {
 	const char *column = where->rows == ROWS_PARTS ? "part.state" : "post.state";
@@ -376,6 +393,8 @@ int question_where(struct question *question, struct index *index, const struct 
 	int rc;
 
 	rc = add_thread(&where, query);
+	if (rc == 0)
+		rc = add_touched(&where, query);
 	add_states(&where, query->states);
 	add_rare(&where);
 	add_terms(&where);

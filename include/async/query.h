@@ -93,6 +93,7 @@ struct query {
 	 */
 	const char *words;
 	const struct id *thread; /* records of one thread only */
+	const struct query *touched; /* parts, posts: only of threads with a record that this asks for (since, until, arrived) */
 	const struct arrival *arrived; /* records: only what came after it */
 	const char *concerns;   /* records: in threads that this person began, is asked in or wrote in; by others */
 	size_t limit;           /* 0: all */
