@@ -31,6 +31,12 @@ static int order_ids(const void *a, const void *b)
 	return id_cmp(a, b);
 }
 
+static void sort_ids(struct id *v, size_t nr)
+{
+	if (nr) /* none may be NULL, which qsort() must not be given */
+		qsort(v, nr, sizeof(*v), order_ids);
+}
+
 bool sync_has_brought(const struct sync *sync, const struct id *id)
 {
 	return sync->nr_in && bsearch(id, sync->in, sync->nr_in, sizeof(*sync->in), order_ids);
@@ -216,7 +222,7 @@ static void tell(struct sync *out, struct exchange *exchange)
 	out->nr_in = both->nr_in;
 	out->nr_out = exchange->sent || exchange->options->fetch_only ? both->nr_out : 0;
 	both->in = NULL;
-	qsort(out->in, out->nr_in, sizeof(*out->in), order_ids);
+	sort_ids(out->in, out->nr_in);
 }
 
 static int exchange_all(struct sync *out, struct exchange *exchange)
@@ -308,7 +314,7 @@ int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool jo
 	out->merged = both.merged;
 	out->in = both.in;
 	out->nr_in = both.nr_in;
-	qsort(out->in, out->nr_in, sizeof(*out->in), order_ids);
+	sort_ids(out->in, out->nr_in);
 	worklog_moved(wl);
 	return 0;
 }
