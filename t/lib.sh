@@ -115,6 +115,14 @@ plant () {
 	)
 }
 
+# look_commands: those that look, a line each: their usage ends with what they print for programs.
+look_commands () {
+	async --complete "" | while read -r test_name _
+	do
+		! async "$test_name" -h | grep -q "^Output for programs" || echo "$test_name"
+	done
+}
+
 # ---- what tests say
 
 test_must_fail () {

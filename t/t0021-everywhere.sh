@@ -10,7 +10,8 @@ asked= # the id of what Ana asked
 # All that can be asked about the log, for programs; "$@" are words between `async` and the command.
 look () {
 	for command in status inbox "inbox --for=ben" overdue "overdue --soon=2d" "list --state=all" log team calendar \
-		policy me "show $asked" "why $asked" who "who --week" "who --overlap ana,ben" stats "due --within 4h --for ben"
+		policy me away snooze "show $asked" "why $asked" "search Ship OR then" "digest --since=2026-02-01" who "who --week" \
+		"who --overlap ana,ben" stats "due --within 4h --for ben"
 	do
 		echo "== $command" && async "$@" $command --json || return 1
 	done
@@ -18,8 +19,8 @@ look () {
 
 # The same for people; what depends on the zone or width of who looks may differ.
 look_text () {
-	for command in status inbox overdue "list --state=all" log team calendar policy me "show $asked" "why $asked" \
-		who "who --week" "who --overlap ana,ben" stats "due --within 4h --for ben" "cat-record $asked"
+	for command in status inbox overdue "list --state=all" log team calendar policy me away "show $asked" "why $asked" \
+		"search Ship OR then" "digest --since=2026-02-01" who "who --week" "who --overlap ana,ben" stats "due --within 4h --for ben" "cat-record $asked"
 	do
 		echo "== $command" && async "$@" $command || return 1
 	done
@@ -48,6 +49,14 @@ test_expect_success 'setup: a log beside code, with a little of everything' '
 	at "2026-02-26 12:00" as ana async -C log calendar add de 2026-04-03 "Karfreitag" &&
 	as chi async -C log post -q --to ana "And then?" &&
 	look -C log >expect && look_text -C log >expect-text && test_grep Karfreitag expect
+'
+
+test_expect_success 'nothing that looks is left out, but watch, which waits' '
+	look_commands >all && test_grep "^status$" all &&
+	for command in $(grep -v -x watch all)
+	do
+		test_grep "^== $command" expect || return 1
+	done
 '
 
 test_expect_success 'a folder in the work tree, the git directory, a linked worktree' '
@@ -114,7 +123,7 @@ test_expect_success 'the private folder cannot be written: from memory' '
 '
 
 test_expect_success 'a reader that has enough ends it quietly' '
-	for command in status inbox overdue list log team "show $asked"
+	for command in status inbox overdue list log team "show $asked" "why $asked" "search ship" "digest --since=2026-02-01" who stats
 	do
 		{ async -C log $command; echo $? >code; } 2>err | head -n 1 >/dev/null &&
 		test_must_be_empty err || return 1
@@ -122,7 +131,8 @@ test_expect_success 'a reader that has enough ends it quietly' '
 '
 
 test_expect_success 'standard output closed or full is an error, of reads and of writes' '
-	for command in status "list --state=all" log "post -q x"
+	for command in $(grep -v -x -e show -e why -e search -e snooze -e watch -e digest all) "search ship" "show $asked" "why $asked" \
+		"digest --since=2026-02-01" "list --board" "who --week" "post -q x"
 	do
 		test_expect_code 128 async -C log $command >/dev/full 2>err &&
 		test_grep "standard output" err || return 1

@@ -2,17 +2,8 @@
 test_description='bad input: one clear error or the right output, and nothing lost'
 . "${0%/*}/lib.sh"
 
-# Commands that only look, with the arguments they need in a log with a post in file `id`.
-look_commands="status
-inbox
-overdue
-list
-log
-team
-me
-policy
-calendar
-away"
+# Commands that only look; those that cannot do without operands are named with some below.
+lookers=$(look_commands | grep -v -x -e show -e why -e search)
 
 # The branch must be as it was: snapshot before, unchanged after.
 snapshot () { git -C "${1:-log}" rev-parse -q --verify refs/heads/async >snapshot; }
@@ -69,7 +60,7 @@ forge () {
 
 test_expect_success 'outside a repository, all say so in git'\''s words' '
 	mkdir outside &&
-	for command in $look_commands "post x" "ack 1234" "show 1234" "reindex"
+	for command in $lookers "search x" "show 1234" "why 1234" "post x" "ack 1234" "undo" "reindex"
 	do
 		test_expect_code 128 async -C outside $command 2>err >out &&
 		test_must_be_empty out &&
@@ -79,7 +70,7 @@ test_expect_success 'outside a repository, all say so in git'\''s words' '
 
 test_expect_success 'in a repository without a log, all say how to begin one' '
 	git init -q empty &&
-	for command in $look_commands "post x" "ack 1234" "show 1234" "reindex"
+	for command in $lookers "search x" "show 1234" "why 1234" "post x" "ack 1234" "undo" "reindex"
 	do
 		test_expect_code 128 async -C empty $command 2>err >out &&
 		test_must_be_empty out &&
