@@ -58,13 +58,16 @@ static const char indexes[] =
 	"CREATE INDEX post_date ON post(date);"
 	"CREATE INDEX post_author ON post(author, date);"
 	"CREATE INDEX post_open ON post(date) WHERE state = 1;"
+	"CREATE INDEX post_level ON post(level);"
 	"CREATE INDEX tag_roots ON tag(tag);"
+	"CREATE INDEX part_need ON part(need) WHERE need > 1;"
 	"CREATE INDEX part_asked ON part(person);"
 	"CREATE INDEX part_person ON part(person, due) WHERE state < 2;"
 	"CREATE INDEX part_author ON part(author, due) WHERE state < 2;"
 	"CREATE INDEX part_due ON part(due) WHERE state < 2;";
 
 _Static_assert(PART_OPEN == 0 && PART_ACKED == 1 && PART_MET == 2, "the partial indexes say state < 2");
+_Static_assert(NEED_REPLY == 1 && NEED_UNKNOWN == 0, "the index of what is needed leaves out what most are asked for");
 _Static_assert(THREAD_OPEN == 1, "post_open says state = 1");
 
 static int set_pragma(struct index *index, const char *name, long long value)

@@ -144,7 +144,7 @@ static void put_tag(const struct where *where, const struct query_term *term)
 /* So few are looked up and sorted faster than met with on the way through all dates. */
 #define FEW 1000
 
-/* What an index finds at once: the threads of a tag or a person, the records of a word. */
+/* What an index finds at once: the threads of a tag, a person, a level or a need, the records of a word. */
 static void put_indexed(const struct where *where, const struct query_term *term)
 {
 	if (term->field == QUERY_TAG) {
@@ -153,6 +153,15 @@ static void put_indexed(const struct where *where, const struct query_term *term
 	} else if (term->field == QUERY_TO) {
 		put(where, "SELECT root FROM part WHERE person");
 		put_names(where, "person", "key", term);
+	} else if (term->field == QUERY_LEVEL) {
+		put(where, "SELECT n FROM post WHERE level");
+		put_names(where, "text", "text", term);
+	} else if (term->field == QUERY_NEED) {
+		put(where, "SELECT root FROM part WHERE need > 1 AND need IN (-1");
+		for (int need = NEED_REPLY + 1; term->bits >> need; need++)
+			if (term->bits & 1u << need)
+				buf_addf(&where->question->sql, ", %d", need);
+		put(where, ")");
 	} else {
 		put(where, FOUND);
 		question_own_text(where->question, index_match(term->v[0]));
@@ -180,12 +189,18 @@ static bool is_rare(const struct where *where, const struct query_term *term)
 	return rare;
 }
 
+/* Is there an index of it? Of needs there is one of all but the common one. */
+static bool has_index(const struct query_term *term)
+{
+	return term->field == QUERY_TAG || term->field == QUERY_TO || term->field == QUERY_LEVEL ||
+	       (term->field == QUERY_NEED && !(term->bits & 1u << NEED_REPLY));
+}
+
 /* Begin with the threads of what is rare; whether they match is for the terms to say. */
 static void add_rare(const struct where *where)
 {
 	for (const struct query_term *term = where->terms; term; term = term->next) {
-		if (where->rows == ROWS_PARTS || term->negated ||
-		    (term->field != QUERY_TAG && term->field != QUERY_TO) || !is_rare(where, term))
+		if (where->rows == ROWS_PARTS || term->negated || !has_index(term) || !is_rare(where, term))
 			continue;
 		question_and(where->question, columns_of[where->rows].root);
 		put(where, " IN (");
@@ -236,6 +251,7 @@ static void put_term(const struct where *where, const struct query_term *term)
 		put_need(where, term);
 		break;
 	case QUERY_LEVEL:
+		put(where, "+"); /* only what is rare is come by so: see add_rare() */
 		put(where, columns->level);
 		put_names(where, "text", "text", term);
 		break;
