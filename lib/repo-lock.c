@@ -132,6 +132,9 @@ int repo_lock(struct repo *repo)
 
 	if (repo->lock_fd >= 0)
 		return 0;
+	rc = repo_need_git(repo); /* now, because nobody should wait for that behind us */
+	if (rc < 0)
+		return rc;
 	dir = xstrfmt("%s/async", repo->place.common_dir);
 	if (open_files(repo, dir) < 0)
 		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
