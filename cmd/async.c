@@ -165,7 +165,7 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = cmd->run(wl, argc, argv);
 	rc = end_output(cmd, rc);
-	if (rc >= 0 && rc != OPTS_SHOWN && wl && (cmd->needs & CMD_LOOK))
+	if (rc >= 0 && rc != OPTS_SHOWN && wl && (cmd->needs & CMD_LOOK) && !(cmd->needs & CMD_UNREADABLE))
 		rc = unreadable_tell(wl, NAMED_UNREADABLE, rc);
 	if (rc < 0)
 		rc = report(wl, rc);

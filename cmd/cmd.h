@@ -27,6 +27,7 @@ enum {
 	CMD_LOOK = 1 << 3,  /* prints rows: --json, --format, -z, --at; pager; unreadable records are told, exit 3 */
 	CMD_MAYBE_LOG = 1 << 4, /* opens the log if there is one, else `wl` is NULL (due, check-record) */
 	CMD_QUERY = 1 << 5, /* its operands are a query (filter.h) */
+	CMD_UNREADABLE = 1 << 6, /* a CMD_LOOK command that tells itself what can not be read */
 };
 
 enum {
@@ -59,7 +60,7 @@ extern const struct cmd cmd_snooze, cmd_tag, cmd_retract, cmd_edit, cmd_undo;
 extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_who, cmd_why, cmd_stats;
 extern const struct cmd cmd_digest, cmd_search, cmd_watch;
 extern const struct cmd cmd_sync;
-extern const struct cmd cmd_redact, cmd_reindex;
+extern const struct cmd cmd_verify, cmd_redact, cmd_reindex;
 extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_merge_logs, cmd_due;
 
 /* Pages of the manual that are no command's; ends with a NULL `name`. */

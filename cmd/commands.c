@@ -49,6 +49,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_stats },
 	{ SHARE, &cmd_sync },
 	{ SHARE, &cmd_watch },
+	{ TEND, &cmd_verify },
 	{ TEND, &cmd_redact },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },

@@ -197,6 +197,18 @@ static int add_names(struct node *out, struct pool *pool, const struct words *wo
 	return 0;
 }
 
+/* Type and key; whose it is the record says. */
+static int add_key(struct node *out, struct pool *pool, const struct words *words)
+{
+	if (words->nr < 2 || strncmp(words->v[1], "AAAA", 4) != 0) {
+		error_set(ERR_INVALID, "'%s' is no public key of ssh", words->v[0]);
+		error_hint("give a line as it stands in a .pub file: async me key+=\"$(cat ~/.ssh/id_ed25519.pub)\"");
+		return ERR_INVALID;
+	}
+	node_append_text(pool, out, pool_strfmt(pool, "%s %s", words->v[0], words->v[1]));
+	return 0;
+}
+
 static int add_entry(struct node *out, struct pool *pool, enum setting_type type, const struct words *words)
 {
 	switch (type) {
@@ -208,6 +220,8 @@ static int add_entry(struct node *out, struct pool *pool, enum setting_type type
 		return add_holiday(out, pool, words);
 	case SETTING_FOCUS:
 		return add_focus(out, pool, words);
+	case SETTING_KEYS:
+		return add_key(out, pool, words);
 	default:
 		return add_names(out, pool, words);
 	}

@@ -23,7 +23,7 @@ const struct setting person_form[] = {
 	{ "groups", "group", SETTING_NAMES },
 	{ "deputy", NULL, SETTING_PERSON },
 	{ "status", NULL, SETTING_TEXT },
-	{ "keys", "key", SETTING_NAMES },
+	{ "keys", "key", SETTING_KEYS },
 	{ NULL, NULL, SETTING_TEXT },
 };
 

@@ -96,7 +96,7 @@ static int check_path(struct worklog *wl, const char *path)
 	if (rc == 0)
 		error_hint("it can be read, and is hidden by its id: async redact %s", name);
 	else
-		error_hint("'async reindex' names those that there are");
+		error_hint("'async verify' names those that there are");
 	free(name);
 	return ERR_NOTFOUND;
 }
@@ -147,7 +147,7 @@ static int write_marks(struct worklog *wl, const struct act *act, struct record 
 		if (act->quiet)
 			print("%s\n", hex);
 		else
-			print("%s hidden: it is named and counted no more\n", paths[i]);
+			print("%s is told of by 'async verify' only\n", paths[i]);
 	}
 	return rc;
 }

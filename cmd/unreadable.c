@@ -28,8 +28,8 @@ int unreadable_tell(struct worklog *wl, size_t named, int status)
 	if (rc < 0)
 		return rc;
 	if (nr == 1)
-		print_warning("1 record could not be read and counts for nothing; see async-record(5)");
+		print_warning("1 record could not be read and counts for nothing; see 'async verify'");
 	else
-		print_warning("%zu records could not be read and count for nothing; see async-record(5)", nr);
+		print_warning("%zu records could not be read and count for nothing; see 'async verify'", nr);
 	return status == EXIT_YES ? EXIT_UNREADABLE : status;
 }

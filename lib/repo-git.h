@@ -14,6 +14,7 @@
  *   repo-splice.c    putting files into a tree
  *   repo-history.c   tips
  *   repo-ancestry.c  where two histories meet
+ *   repo-walk.c      the history, commit by commit
  *   repo-origin.c    the root and founder, who brought what
  *   repo-lock.c      the queue of writers, and healing what a killed one left
  *   repo-commit.c    one commit, moving the branch

@@ -331,9 +331,19 @@ static int walk_folders(struct walk *walk, const struct id *old, const struct id
 	return rc;
 }
 
-int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data)
+int repo_diff_trees(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data)
 {
 	struct walk walk = { .repo = repo, .path = BUF_INIT, .new.added = true, .each = each, .data = data };
+	int rc = id_equal(from, to) ? 0 : walk_folders(&walk, from, to, LEVEL_TOP);
+
+	buf_release(&walk.path);
+	free(walk.old.seen.v);
+	free(walk.new.seen.v);
+	return rc;
+}
+
+int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data)
+{
 	struct commit old = { 0 }, new = { 0 };
 	int rc = 0;
 
@@ -341,12 +351,9 @@ int repo_diff(struct repo *repo, const struct id *from, const struct id *to, rep
 		rc = repo_read_commit(&old, repo, from);
 	if (rc == 0)
 		rc = repo_read_commit(&new, repo, to);
-	if (rc == 0 && !id_equal(&old.tree, &new.tree))
-		rc = walk_folders(&walk, &old.tree, &new.tree, LEVEL_TOP);
+	if (rc == 0)
+		rc = repo_diff_trees(repo, &old.tree, &new.tree, each, data);
 	commit_release(&old);
 	commit_release(&new);
-	buf_release(&walk.path);
-	free(walk.old.seen.v);
-	free(walk.new.seen.v);
 	return rc;
 }

@@ -99,6 +99,9 @@ struct repo_entry {
 typedef int repo_each(const struct repo_entry *entry, void *data);
 int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);
 
+/* The same for two trees; zero: an empty one. */
+int repo_diff_trees(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);
+
 /* Is there a file of this path in the commit's tree; which blob? ERR_NOTFOUND. */
 int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, const char *path);
 
@@ -109,6 +112,39 @@ int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, cons
  */
 int repo_introducers(char **addresses, struct repo *repo, const struct tips *tips, const char *const *paths,
 		     size_t nr);
+
+/*
+ * The history: a commit as repo_walk() comes to it, after all of its parents. One that cannot be
+ * read is `damaged` and has neither parents nor text.
+ */
+struct repo_step {
+	struct id id, tree, readme; /* readme: of the tree; zero: there is none */
+	size_t number;              /* from 0, in the order of the walk */
+	const struct repo_parent {
+		struct id id, tree, readme;
+		size_t number;      /* REPO_BEFORE: it is not part of the walk */
+		bool missing;       /* it is not here */
+		time_t committed_at;
+	} *parents;
+	size_t nr_parents;
+	bool damaged;
+	const char *author;         /* the address */
+	time_t committed_at;
+	const struct buf *text;     /* the commit as it is stored */
+};
+#define REPO_BEFORE SIZE_MAX
+typedef int repo_each_step(const struct repo_step *step, void *data);
+
+/*
+ * Call `each` for all commits that lead to `tips` and not to `known`, each once. A non-zero
+ * return ends the walk and is returned. Where dates are false, some may come that lead to
+ * `known`. Ids that are zero are left out; of `known` some may not be here any more.
+ */
+int repo_walk(struct repo *repo, const struct id *tips, size_t nr, const struct id *known, size_t nr_known,
+	      repo_each_step *each, void *data);
+
+/* Does history end where this clone does? */
+bool repo_is_shallow(const struct repo *repo);
 
 /* A file to write. */
 struct repo_file {

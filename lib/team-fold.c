@@ -225,6 +225,8 @@ static void fold_event(struct team *team, size_t event, time_t now)
 		return;
 	}
 	out->off = NULL;
+	out->taken = NULL;
+	out->keys = false;
 	if (names_are_firm(team, from))
 		fold.author = names_owner(team, from);
 	if (out->rec->date > now && out->rec->date - now > AHEAD_MAX)

@@ -123,6 +123,7 @@ static void set_handle(struct folding *fold, const char *text)
 		folding_refuse(fold, "handle: '%.80s' is not one of %s's addresses", text, owner->pub.handle);
 	} else if (!names_claim(fold->team, owner, text, true)) {
 		folding_refuse(fold, "handle '%s' is already %s's", text, other->pub.key);
+		fold->team->events[fold->event].taken = text;
 	} else {
 		owner->pub.handle = text;
 		fold->counts = true;
@@ -212,16 +213,17 @@ static void change_deputy(struct folding *fold, const struct node *value)
 		history_add(&owner->deputies, fold->rec->date, value->text);
 }
 
-/* A further key speaks for the person: until signatures are looked at, maintainers vouch for it. */
+/* A further key speaks for the person, so maintainers vouch for it; to give one up takes nobody else. */
 static void change_keys(struct folding *fold, const struct node *value)
 {
 	struct member *owner = fold->owner;
 
-	if (owner->has_keys && fold->right != RIGHT_ALL) {
+	if (owner->has_keys && fold->right != RIGHT_ALL && (!node_get(value, "drop") || node_get(value, "add"))) {
 		folding_refuse(fold, "keys: a further one counts only from @maintainers");
 		return;
 	}
 	fold->counts = true;
+	fold->team->events[fold->event].keys = true;
 	fold_key(&fold->team->fold_pool, owner->state, "keys", value);
 	owner->has_keys |= node_get(owner->state, "keys") != NULL;
 }

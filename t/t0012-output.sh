@@ -206,7 +206,7 @@ test_expect_success 'a record that cannot be read: the rest is shown, exit 3 say
 	test_expect_code 3 async -C log list >out 2>err &&
 	test_line_count = 4 out &&
 	test_grep "^warning: log/2026/03/02/$id.yaml" err &&
-	test_grep "^warning: 1 record could not be read and counts for nothing; see async-record(5)$" err &&
+	test_grep "^warning: 1 record could not be read and counts for nothing; see .async verify.$" err &&
 	test_line_count = 2 err
 '
 

@@ -8,7 +8,7 @@ offers () {
 }
 
 test_expect_success 'commands, with what they are for' '
-	async --complete ver >actual &&
+	async --complete vers >actual &&
 	printf "version\tsay which async this is\n" >expect &&
 	test_cmp expect actual &&
 	offers "" >all &&
@@ -19,7 +19,7 @@ test_expect_success 'commands, with what they are for' '
 '
 
 test_expect_success 'commands behind global options' '
-	offers -C somewhere --no-pager ver >actual &&
+	offers -C somewhere --no-pager vers >actual &&
 	echo version >expect &&
 	test_cmp expect actual &&
 	offers --no-pager -C >actual &&
@@ -345,7 +345,7 @@ zz
 EOF
 
 cat >typed <<EOF
-zz ver~
+zz vers~
 zz ack $(cut -c1-6 first 2>/dev/null)~
 zz post --wi~
 zz post --to be~
@@ -410,7 +410,7 @@ test_expect_success 'bash: a list says what each candidate means, in the width t
 	printf "%s  (is it so?)|\n" "$(cat first.short)" >expect &&
 	test_cmp expect actual &&
 	test_grep ! "^.\{30,\}|" offered &&
-	bash ask.bash ver >actual &&
+	bash ask.bash vers >actual &&
 	echo "version |" >expect &&
 	test_cmp expect actual
 '
@@ -426,7 +426,7 @@ test_expect_success 'bash: git async' '
 	bash ask-git.bash -C log async ack "$(cut -c1-6 first)" >actual &&
 	echo "$(cat first.short) |" >expect &&
 	test_cmp expect actual &&
-	bash ask-git.bash async ver >actual &&
+	bash ask-git.bash async vers >actual &&
 	echo "version |" >expect &&
 	test_cmp expect actual
 '
@@ -457,7 +457,7 @@ test_expect_success FISH 'fish: words, options, values, and what they mean' '
 	ask_fish "async -C log post --to=ben,@b" >actual &&
 	printf -- "--to=ben,@backend\tone of them\n" >expect &&
 	test_cmp expect actual &&
-	ask_fish "git-async ver" >actual &&
+	ask_fish "git-async vers" >actual &&
 	test_grep "^version" actual &&
 	ask_fish "async post --file=type.p" >actual &&
 	echo "--file=type.py" >expect &&

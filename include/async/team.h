@@ -142,6 +142,8 @@ struct team_event {
 	const char *committer;
 	bool counts;
 	const char *why; /* why not, or which keys do not */
+	const char *taken; /* a handle that it claimed and somebody else has, or NULL */
+	bool keys;         /* it changed the person's keys */
 	const struct person *off; /* whose time off it brought, if it did that and nothing else */
 	const struct unread *unread; /* the team's own, */
 	bool good;                   /* and so is this */

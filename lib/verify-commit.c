@@ -1,0 +1,487 @@
+/* One commit of the log: it may only add records, in its author's name. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/clock.h"
+#include "async/error.h"
+#include "verify-internal.h"
+
+#define BACKDATED 300        /* seconds that a record may be older than its commit, */
+#define POSTDATED 900        /* or newer: writers date after what they answer */
+#define AHEAD 86400
+#define ATTACHMENT_LIMIT ((size_t)64 << 20)
+
+/* Something that a commit has and a parent has not. */
+struct change {
+	char *path;
+	struct id id;
+	const char *reason; /* of what does not belong; owned by `reasons` */
+	size_t parents;     /* how many of them have not, */
+	size_t met;         /* and the last of these */
+};
+
+struct changes {
+	struct verifier *verifier;
+	const struct repo_step *step;
+	struct change *v;
+	size_t nr, alloc;
+	size_t parent; /* that it is compared with, from 0 */
+	struct pool reasons;
+};
+
+static void changes_release(struct changes *changes)
+{
+	for (size_t i = 0; i < changes->nr; i++)
+		free(changes->v[i].path);
+	free(changes->v);
+	pool_release(&changes->reasons);
+}
+
+static const char *short_id(char out[ID_HEX + 1], const struct id *id)
+{
+	id_hex(out, id);
+	out[12] = '\0';
+	return out;
+}
+
+static int order_changes(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : id_cmp(&x->id, &y->id);
+}
+
+/* A further parent has it not, either. */
+static void meet_again(struct changes *changes, const struct repo_entry *entry)
+{
+	const struct change key = { .path = (char *)(uintptr_t)entry->path, .id = entry->id };
+	struct change *change = changes->nr ? bsearch(&key, changes->v, changes->nr, sizeof(key), order_changes) : NULL;
+
+	if (!change || change->met == changes->parent)
+		return;
+	change->met = changes->parent;
+	change->parents++;
+}
+
+static int take(const struct repo_entry *entry, void *data)
+{
+	struct changes *changes = data;
+	struct change *change;
+	char hex[ID_HEX + 1];
+
+	if (!entry->added) {
+		if (!entry->odd)
+			verify_find(changes->verifier, FINDING_REMOVED, &changes->step->id, entry->path,
+				    "%s, by commit %s of %s", entry->path, short_id(hex, &changes->step->id),
+				    changes->step->author);
+		return 0;
+	}
+	if (changes->parent) {
+		meet_again(changes, entry);
+		return 0;
+	}
+	GROW(changes->v, changes->nr, changes->alloc);
+	change = &changes->v[changes->nr++];
+	*change = (struct change){ .path = xstrdup(entry->path), .id = entry->id, .parents = 1 };
+	if (entry->reason)
+		change->reason = pool_strdup(&changes->reasons, entry->reason);
+	return 0;
+}
+
+/* What no parent has. */
+static int find_changes(struct changes *changes)
+{
+	static const struct id none;
+	const struct repo_step *step = changes->step;
+	struct repo *repo = changes->verifier->repo;
+	size_t nr = 0, parents = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < step->nr_parents; i++)
+		parents += !step->parents[i].missing;
+	if (!step->nr_parents)
+		rc = repo_diff_trees(repo, &none, &step->tree, take, changes);
+	for (size_t i = 0; i < step->nr_parents && rc == 0; i++) {
+		if (step->parents[i].missing)
+			continue;
+		if (changes->parent == 1 && changes->nr)
+			qsort(changes->v, changes->nr, sizeof(*changes->v), order_changes);
+		rc = repo_diff_trees(repo, &step->parents[i].tree, &step->tree, take, changes);
+		changes->parent++;
+	}
+	for (size_t i = 0; i < changes->nr; i++) {
+		if (changes->v[i].parents == (parents ? parents : 1))
+			changes->v[nr++] = changes->v[i];
+		else
+			free(changes->v[i].path);
+	}
+	changes->nr = nr;
+	return rc;
+}
+
+/* ---- a record */
+
+static bool is_record(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > 5 && !strcmp(path + len - 5, ".yaml");
+}
+
+/* "post 3f2a9c1" */
+static const char *named(struct buf *out, const struct record *rec)
+{
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, &rec->id);
+	buf_addf(out, "%s %.*s", rec->kind == KIND_MARK ? verb_name(rec->verb) : record_kind_name(rec->kind),
+		 ID_MIN_SHOWN, hex);
+	return out->ptr;
+}
+
+/* "3 days", "2h 5m" */
+static void put_span(struct buf *out, long long seconds)
+{
+	if (seconds >= 2 * 86400)
+		buf_addf(out, "%lld days", seconds / 86400);
+	else if (seconds >= 3600)
+		buf_addf(out, "%lldh %lldm", seconds / 3600, seconds % 3600 / 60);
+	else
+		buf_addf(out, "%lld minutes", seconds / 60);
+}
+
+static void check_dates(struct verifier *verifier, const struct repo_step *step, const struct record *rec,
+			const char *path)
+{
+	long long before = (long long)step->committed_at - rec->date;
+	long long ahead = (long long)rec->date - worklog_now(verifier->wl);
+	struct buf what = BUF_INIT, span = BUF_INIT;
+
+	named(&what, rec);
+	if (ahead > AHEAD) {
+		put_span(&span, ahead);
+		verify_find(verifier, FINDING_AHEAD, &step->id, path, "%s is dated %s ahead", what.ptr, span.ptr);
+	} else if (before > BACKDATED || before < -POSTDATED) {
+		put_span(&span, before > 0 ? before : -before);
+		verify_find(verifier, FINDING_DATE, &step->id, path, "%s is dated %s %s its commit by %s", what.ptr,
+			    span.ptr, before > 0 ? "before" : "after", step->author);
+	}
+	buf_release(&span);
+	buf_release(&what);
+}
+
+/* How the commit's signature bears on a record of it. */
+struct signing {
+	enum signature how;
+	char *key;
+	int checked; /* 0: not yet; 1: good; -1: wrong */
+};
+
+static int check_key(bool *is_signed, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+		     const struct record *rec, const char *path)
+{
+	const struct person *person = team_person(verifier->team, rec->from);
+	const char *wrong = NULL;
+	struct buf what = BUF_INIT;
+	size_t event = 0;
+	bool good;
+	int rc;
+
+	switch (keys_standing(&event, verifier, step, person, signing->key)) {
+	case KEY_NONE_KNOWN:
+		return 0;
+	case KEY_ANOTHERS:
+		wrong = "with a key that is not theirs";
+		break;
+	case KEY_GIVEN_UP:
+		wrong = "with a key that they have given up";
+		break;
+	case KEY_VALID:
+		break;
+	}
+	if (!wrong && !signing->checked) {
+		rc = signature_check(&good, verifier, step, signing->key);
+		if (rc < 0)
+			return rc;
+		signing->checked = good ? 1 : -1;
+	}
+	if (!wrong && signing->checked < 0)
+		wrong = "but the signature is not that of its commit";
+	*is_signed = !wrong;
+	if (wrong)
+		verify_find(verifier, FINDING_SIGNATURE, &step->id, path, "%s by %s is signed %s", named(&what, rec),
+			    person->shown, wrong);
+	if (*is_signed) {
+		struct signed_record *confirm;
+
+		GROW(verifier->to_confirm, verifier->nr_to_confirm, verifier->alloc_to_confirm);
+		confirm = &verifier->to_confirm[verifier->nr_to_confirm++];
+		*confirm = (struct signed_record){ step->number, event, step->id, xstrdup(path) };
+	}
+	if (wrong)
+		verifier->out->counts.mismatch++;
+	buf_release(&what);
+	return wrong ? 1 : 0;
+}
+
+static void check_required(struct verifier *verifier, const struct repo_step *step, const struct signing *signing,
+			   const struct record *rec, const char *path)
+{
+	struct buf what = BUF_INIT;
+	const char *why = signing->how == SIGNATURE_NONE ? "is not signed" :
+			  signing->how == SIGNATURE_SSH  ? "is signed with a key that the log does not know" :
+							   "is signed otherwise than by ssh, which is not checked";
+
+	if (verifier->options->require_signed)
+		verify_find(verifier, FINDING_UNSIGNED, &step->id, path, "%s by %s %s", named(&what, rec),
+			    rec->from ? rec->from : "async", why);
+	buf_release(&what);
+}
+
+static int check_author(struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+			const struct record *rec, const char *path)
+{
+	struct verify_counts *counts = &verifier->out->counts;
+	struct buf what = BUF_INIT;
+	bool is_signed = false;
+	int rc = 0;
+
+	if (record_node(rec, "origin")) {
+		counts->imported++;
+		return 0;
+	}
+	if (rec->from && !people_may_commit(verifier, rec, step->author)) {
+		verify_find(verifier, FINDING_MISMATCH, &step->id, path, "%s says that it is by %s, but its commit is by %s",
+			    named(&what, rec), rec->from, step->author);
+		counts->mismatch++;
+		buf_release(&what);
+		return 0;
+	}
+	if (rec->from && signing->how == SIGNATURE_SSH)
+		rc = check_key(&is_signed, verifier, step, signing, rec, path);
+	if (rc != 0)
+		return rc < 0 ? rc : 0;
+	if (signing->how == SIGNATURE_BAD)
+		verify_find(verifier, FINDING_SIGNATURE, &step->id, path, "%s is signed, but that is no signature",
+			    named(&what, rec));
+	buf_release(&what);
+	counts->is_signed += is_signed;
+	counts->claimed += !is_signed;
+	if (!is_signed)
+		check_required(verifier, step, signing, rec, path);
+	return 0;
+}
+
+static void tell_unreadable(struct verifier *verifier, const struct repo_step *step, const char *path)
+{
+	const char *reason = error_last();
+
+	if (!strncmp(reason, path, strlen(path)))
+		verify_find(verifier, FINDING_UNREADABLE, &step->id, path, "%s", reason);
+	else
+		verify_find(verifier, FINDING_UNREADABLE, &step->id, path, "%s: %s", path, reason);
+	error_clear();
+}
+
+/* Read it: 0, or 1 if it is none. */
+static int read_record(struct record *out, struct verifier *verifier, const struct change *change)
+{
+	char path[RECORD_PATH];
+	struct buf text = BUF_INIT;
+	int rc = repo_read(&text, verifier->repo, &change->id, RECORD_MAX_BYTES);
+
+	if (rc == 0)
+		rc = record_parse(out, text.ptr, text.len, change->path);
+	buf_release(&text);
+	if (rc < 0)
+		return *error_last_hint() && rc == ERR_NOTFOUND ? rc : 1; /* it was never fetched */
+	out->id = change->id;
+	record_path(path, out->date, &out->id);
+	if (!strcmp(path, change->path))
+		return 0;
+	error_set(ERR_INVALID, "%s: the record's date is of another day", change->path);
+	return 1;
+}
+
+static void tell_unknown(struct verifier *verifier, const struct repo_step *step, const struct record *rec,
+			 const char *path)
+{
+	const char *key = rec->kind == KIND_UNKNOWN ? "kind" : "verb";
+	struct buf what = BUF_INIT;
+
+	if (rec->kind == KIND_UNKNOWN || (rec->kind == KIND_MARK && rec->verb == VERB_UNKNOWN))
+		verify_find(verifier, FINDING_UNKNOWN, &step->id, path, "%s has the %s '%s': a newer async may know it",
+			    path, key, record_text(rec, key) ? record_text(rec, key) : "");
+	buf_release(&what);
+}
+
+/* The files of a commit that its records list. */
+static void note_attachments(struct table *listed, struct pool *pool, const struct record *rec)
+{
+	NODE_EACH(file, record_node(rec, "attach")) {
+		const char *id = node_get_text(file, "id");
+
+		if (id)
+			table_set(listed, pool_strdup(pool, id), listed);
+	}
+}
+
+static int check_record(struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+			const struct change *change, struct table *listed, struct pool *pool)
+{
+	struct record rec = RECORD_INIT;
+	int rc = read_record(&rec, verifier, change);
+
+	verifier->out->counts.records++;
+	if (rc != 0) {
+		if (rc > 0)
+			tell_unreadable(verifier, step, change->path);
+		record_release(&rec);
+		return rc < 0 ? rc : 0;
+	}
+	tell_unknown(verifier, step, &rec, change->path);
+	note_attachments(listed, pool, &rec);
+	rc = check_author(verifier, step, signing, &rec, change->path);
+	if (!record_node(&rec, "origin"))
+		check_dates(verifier, step, &rec, change->path);
+	record_release(&rec);
+	return rc;
+}
+
+/* Files beside the records: listed by one of the same commit, and readable. */
+static int check_attachment(struct verifier *verifier, const struct repo_step *step, const struct change *change,
+			    const struct table *listed)
+{
+	struct buf bytes = BUF_INIT;
+	char hex[ID_HEX + 1];
+	int rc;
+
+	id_hex(hex, &change->id);
+	if (!table_get(listed, hex))
+		verify_find(verifier, FINDING_ATTACHMENT, &step->id, change->path, "%s: no record of its commit lists it",
+			    change->path);
+	rc = repo_read(&bytes, verifier->repo, &change->id, ATTACHMENT_LIMIT);
+	buf_release(&bytes);
+	if (rc < 0 && !(*error_last_hint() && rc == ERR_NOTFOUND)) {
+		tell_unreadable(verifier, step, change->path);
+		rc = 0;
+	}
+	return rc;
+}
+
+static void tell_foreign(struct verifier *verifier, const struct repo_step *step, const struct change *change)
+{
+	char hex[ID_HEX + 1];
+
+	verify_find(verifier, FINDING_FOREIGN, &step->id, change->path, "%s %s, in commit %s of %s", change->path,
+		    change->reason, short_id(hex, &step->id), step->author);
+}
+
+/* ---- the commit itself */
+
+static void check_readme(struct verifier *verifier, const struct repo_step *step)
+{
+	char hex[ID_HEX + 1];
+	bool kept = !step->nr_parents;
+
+	for (size_t i = 0; i < step->nr_parents; i++)
+		kept |= step->parents[i].missing || id_equal(&step->parents[i].readme, &step->readme);
+	if (!kept || id_is_zero(&step->readme))
+		verify_find(verifier, FINDING_FOREIGN, &step->id, "README.md", "README.md was %s by commit %s of %s",
+			    id_is_zero(&step->readme) ? "left out" : "changed", short_id(hex, &step->id), step->author);
+}
+
+static void check_ancestry(struct verifier *verifier, const struct repo_step *step)
+{
+	char hex[ID_HEX + 1], parent[ID_HEX + 1];
+	struct buf span = BUF_INIT;
+
+	for (size_t i = 0; i < step->nr_parents; i++) {
+		const struct repo_parent *before = &step->parents[i];
+
+		if (before->missing && !verifier->out->shallow)
+			verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s, on which %s is built, is not here",
+				    short_id(parent, &before->id), short_id(hex, &step->id));
+		if (before->missing || before->committed_at - step->committed_at <= BACKDATED)
+			continue;
+		buf_reset(&span);
+		put_span(&span, before->committed_at - step->committed_at);
+		verify_find(verifier, FINDING_DATE, &step->id, NULL, "commit %s by %s is dated %s before %s, on which it is built",
+			    short_id(hex, &step->id), step->author, span.ptr, short_id(parent, &before->id));
+	}
+	if (step->nr_parents > 2)
+		verify_find(verifier, FINDING_MERGE, &step->id, NULL, "commit %s by %s has %zu parents",
+			    short_id(hex, &step->id), step->author, step->nr_parents);
+	buf_release(&span);
+}
+
+static void tell_added_by_merge(struct verifier *verifier, const struct repo_step *step, const struct change *change)
+{
+	char hex[ID_HEX + 1];
+
+	if (step->nr_parents > 1)
+		verify_find(verifier, FINDING_MERGE, &step->id, change->path,
+			    "%s is in neither of the two that commit %s of %s joins", change->path,
+			    short_id(hex, &step->id), step->author);
+}
+
+static int check_files(struct changes *changes, struct signing *signing)
+{
+	struct verifier *verifier = changes->verifier;
+	const struct repo_step *step = changes->step;
+	struct table listed = TABLE_INIT;
+	struct pool pool = { 0 };
+	int rc = 0;
+
+	for (size_t i = 0; i < changes->nr; i++)
+		keys_learn(verifier, step, &changes->v[i].id);
+	for (size_t i = 0; i < changes->nr && rc == 0; i++) {
+		const struct change *change = &changes->v[i];
+
+		if (change->reason) {
+			tell_foreign(verifier, step, change);
+			continue;
+		}
+		tell_added_by_merge(verifier, step, change);
+		if (is_record(change->path))
+			rc = check_record(verifier, step, signing, change, &listed, &pool);
+	}
+	for (size_t i = 0; i < changes->nr && rc == 0; i++)
+		if (!changes->v[i].reason && !is_record(changes->v[i].path))
+			rc = check_attachment(verifier, step, &changes->v[i], &listed);
+	table_release(&listed);
+	pool_release(&pool);
+	return rc;
+}
+
+int verify_commit(struct verifier *verifier, const struct repo_step *step)
+{
+	struct changes changes = { .verifier = verifier, .step = step };
+	struct signing signing = { .how = SIGNATURE_NONE };
+	char hex[ID_HEX + 1];
+	int rc;
+
+	verifier->out->counts.commits++;
+	verifier->out->commits_now++;
+	rc = keys_arrive(verifier, step);
+	if (rc < 0)
+		return rc;
+	if (step->damaged) {
+		verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s is damaged", short_id(hex, &step->id));
+		return 0;
+	}
+	check_readme(verifier, step);
+	check_ancestry(verifier, step);
+	rc = find_changes(&changes);
+	if (rc == 0) {
+		signing.how = signature_of(&signing.key, step->text);
+		verifier->out->counts.unchecked += signing.how == SIGNATURE_OTHER;
+		rc = check_files(&changes, &signing);
+	}
+	free(signing.key);
+	changes_release(&changes);
+	return rc;
+}

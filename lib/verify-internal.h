@@ -1,0 +1,131 @@
+/*
+ * What the files of the verify module share (include/async/verify.h is its face).
+ *
+ *	verify.c           from the tips to what is told
+ *	verify-commit.c    one commit: what it added, and whether it might
+ *	verify-people.c    who may commit as whom, and whose keys are whose, as of a place in history
+ *	verify-sign.c      signatures of commits
+ *	verify-state.c     what the last one found
+ */
+#ifndef VERIFY_INTERNAL_H
+#define VERIFY_INTERNAL_H
+
+#include <stdint.h>
+
+#include "async/verify.h"
+#include "repo.h"
+#include "table.h"
+#include "worklog-internal.h"
+
+/* The beginning and end of a key's validity in the history: a commit that brought either. */
+struct key_event {
+	const struct person *person;
+	const char *key;    /* "ssh-ed25519 AAAA…" */
+	bool added;         /* else it was given up */
+	struct id commit;
+	size_t number;      /* of that commit in this walk, or REPO_BEFORE */
+};
+
+/* Which events of `keys` lie in the history of a place. */
+struct key_set {
+	size_t nr;
+	uint64_t bits[];
+};
+
+/* A record that counts as signed unless its key turns out to have been given up beside it. */
+struct signed_record {
+	size_t number; /* of its commit */
+	size_t added;  /* the event that brought its key */
+	struct id commit;
+	char *path;
+};
+
+struct verifier {
+	struct worklog *wl;
+	struct repo *repo;
+	const struct verify_options *options;
+	struct verify *out;
+	struct team *team;
+	struct pool pool;
+	struct table addresses; /* struct known_address, by address */
+	struct table events;    /* struct team_event, by the record's id */
+
+	/* by number of commit in this walk */
+	struct place_at {
+		size_t parents[2]; /* REPO_BEFORE: none, or not in it */
+		const struct key_set *keys;
+	} *places;
+	size_t nr_places, alloc_places;
+
+	struct key_event *keys;
+	size_t nr_keys, alloc_keys;
+	struct key_set **sets; /* owned */
+	size_t nr_sets, alloc_sets;
+	struct tips seen_before; /* where the tips were the last time; */
+	struct tips before;      /* what leads there is not looked at again */
+	const struct key_set *keys_before[2]; /* of these */
+	const struct key_set *keys_now[2];    /* of the tips */
+	struct signed_record *to_confirm;
+	size_t nr_to_confirm, alloc_to_confirm;
+};
+
+/* Take down a finding; `path` may be NULL. */
+void verify_find(struct verifier *verifier, enum finding_what what, const struct id *commit, const char *path,
+		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* ---- verify-commit.c */
+
+int verify_commit(struct verifier *verifier, const struct repo_step *step);
+
+/* ---- verify-people.c */
+
+int people_load(struct verifier *verifier);
+
+/* Could this commit's author write that record? */
+bool people_may_commit(const struct verifier *verifier, const struct record *rec, const char *author);
+
+/* The events in the history of a commit that was verified before. NULL: none. */
+int keys_at(const struct key_set **out, struct verifier *verifier, const struct id *commit);
+
+/* The keys as of the parents of a commit: to be called for each, in their order. */
+int keys_arrive(struct verifier *verifier, const struct repo_step *step);
+
+/* What the commit brings may change somebody's keys. */
+void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct id *record);
+
+/* What is known of a key at a commit; `*event` is the one that brought it. */
+enum key_standing { KEY_NONE_KNOWN, KEY_ANOTHERS, KEY_GIVEN_UP, KEY_VALID };
+enum key_standing keys_standing(size_t *event, const struct verifier *verifier, const struct repo_step *step,
+				const struct person *person, const char *key);
+
+/* Once all is known: keys that were given up beside what they signed. */
+void keys_confirm(struct verifier *verifier);
+
+/* Two who claim one handle, and keys that are not those this user knows. */
+int people_compare(struct verifier *verifier);
+
+/* Do these two texts begin with the same type and key? */
+bool key_same(const char *a, const char *b);
+
+/* The set of events with these numbers; owned by the verifier. */
+struct key_set *key_set_new(struct verifier *verifier);
+bool key_set_has(const struct key_set *set, size_t event);
+void key_set_add(struct key_set *set, size_t event);
+
+/* ---- verify-sign.c */
+
+enum signature { SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_OTHER, SIGNATURE_BAD };
+
+/* How a commit is signed; of SIGNATURE_SSH `*key` is "type base64", the caller's to free. */
+enum signature signature_of(char **key, const struct buf *commit);
+
+/* Is it the signature of this key? ERR_FAILED: there is no ssh-keygen to ask. */
+int signature_check(bool *good, struct verifier *verifier, const struct repo_step *step, const char *key);
+
+/* ---- verify-state.c */
+
+/* What was found before, and up to where. Nothing if there is none or it cannot be used. */
+void verify_load(struct verifier *verifier);
+void verify_save(struct verifier *verifier);
+
+#endif

@@ -1,0 +1,153 @@
+#!/bin/sh
+test_description='async verify: signatures are checked by us, against the keys of that place in history'
+. "${0%/*}/lib.sh"
+
+if ! command -v ssh-keygen >/dev/null
+then
+	echo "1..0 # SKIP no ssh-keygen"
+	exit 0
+fi
+
+# signed <who> <key> <command>...: async as that person, who signs with that key.
+signed () {
+	who=$1 key=$PWD/$2 && shift 2 &&
+	as "$who" async -C log -c commit.gpgSign=true -c gpg.format=ssh -c user.signingKey="$key" "$@"
+}
+
+# forge <who> <date> <key> <file>: a commit by plain git with a record, signed; on $BASE or the tip.
+forge () {
+	(
+		GIT_INDEX_FILE=$TRASH/index GIT_DIR=log/.git GIT_AUTHOR_NAME=$1 GIT_COMMITTER_NAME=$1 \
+			GIT_AUTHOR_EMAIL=$1@example.com GIT_COMMITTER_EMAIL=$1@example.com \
+			GIT_AUTHOR_DATE="$2 +0000" GIT_COMMITTER_DATE="$2 +0000" &&
+		export GIT_INDEX_FILE GIT_DIR GIT_AUTHOR_NAME GIT_COMMITTER_NAME GIT_AUTHOR_EMAIL \
+			GIT_COMMITTER_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_DATE &&
+		git read-tree "${BASE:-async}" && blob=$(git hash-object -w --stdin <"$4") &&
+		day=$(sed -n "s|^date: \(....\)-\(..\)-\(..\)T.*|\1/\2/\3|p" "$4") &&
+		git update-index --add --cacheinfo "100644,$blob,log/$day/$blob.yaml" && tree=$(git write-tree) &&
+		git -c gpg.format=ssh -c user.signingKey="$PWD/$3" commit-tree -S -p "${BASE:-async}" -m x "$tree"
+	)
+}
+
+onto () { # <commit>
+	git -C log update-ref refs/heads/async "$1"
+}
+
+note () { # <from> <date> <subject>
+	printf "async: 1\nkind: post\nfrom: %s\ndate: %s\ntype: note\nsubject: %s\n" "$@"
+}
+
+forget () {
+	rm -f "$HOME"/.local/state/async/*/verified.*
+}
+
+afresh () {
+	good=$(git -C log rev-parse async) &&
+	test_when_finished "onto $good; forget"
+}
+
+verify () {
+	async -C log verify "$@"
+}
+
+test_expect_success 'setup: Ana and Ben sign, Chi has never said by which key' '
+	for key in ana ben ben2 chi
+	do
+		ssh-keygen -q -t ed25519 -N "" -C "$key here" -f $key || return 1
+	done &&
+	create_log ana ben chi &&
+	test_tick && signed ana ana me key="$(cat ana.pub)" && test_tick && signed ben ben me key="$(cat ben.pub)" &&
+	test_tick && signed ben ben post "Signed by Ben" && test_tick && signed chi chi post "Signed by Chi" &&
+	test_tick && as ben async -C log post "Not signed"
+'
+
+test_expect_success 'signed by a key of theirs, or merely claimed' '
+	verify >actual && echo "9 records in 9 commits: 3 signed, 6 claimed" >expect && test_cmp expect actual
+'
+
+test_expect_success '--require=signed: what is not is a finding' '
+	test_expect_code 1 verify --require=signed >actual && test_line_count = 6 actual &&
+	test_grep "^unsigned: post [0-9a-f]* by ben is not signed$" actual &&
+	test_grep "^unsigned: post [0-9a-f]* by chi is signed with a key that the log does not know$" actual &&
+	signed=$(git -C log rev-parse async~2) && test_expect_code 1 verify --require=signed --since=$signed >actual &&
+	test_line_count = 2 actual && verify >actual
+'
+
+test_expect_success 'signed by another one than the author' '
+	afresh && note ben 2026-03-02T10:00:00Z "I quit" >rec && onto $(forge ben 2026-03-02T10:00:00 chi rec) &&
+	test_expect_code 1 verify >actual && test_line_count = 1 actual &&
+	test_grep "^signature: post [0-9a-f]* by ben is signed with a key that is not theirs$" actual &&
+	onto $(BASE=$good forge chi 2026-03-02T10:00:00 ben rec) && test_expect_code 1 verify >actual &&
+	test_grep "^MISMATCH: post [0-9a-f]* says that it is by ben, but its commit is by chi@example.com$" actual
+'
+
+test_expect_success 'a list of signers in the configuration of the repository does not help, nor a program' '
+	afresh && note ben 2026-03-02T10:00:00Z "I quit" >rec && onto $(forge ben 2026-03-02T10:00:00 chi rec) &&
+	echo "ben@example.com $(cat chi.pub)" >foreign && git -C log config gpg.ssh.allowedSignersFile "$PWD/foreign" &&
+	printf "#!/bin/sh\ntouch \"%s\"\n" "$PWD/sung" >canary && chmod +x canary &&
+	git -C log verify-commit async && git -C log config gpg.ssh.program "$PWD/canary" &&
+	test_expect_code 1 verify >actual && test_grep "^signature: .* with a key that is not theirs$" actual &&
+	test_path_is_missing sung &&
+	git -C log config --remove-section gpg.ssh
+'
+
+test_expect_success 'a signature that was taken from another commit' '
+	afresh && note ben 2026-03-02T10:00:00Z x >rec && note ben 2026-03-02T10:00:00Z y >rec2 &&
+	one=$(forge ben 2026-03-02T10:00:00 ben rec) && other=$(forge ben 2026-03-02T10:00:00 ben rec2) &&
+	git -C log cat-file commit $one >one && git -C log cat-file commit $other >other &&
+	{ sed "/^gpgsig/,\$d" other; sed -n "/^gpgsig/,\$p" one; } >mixed &&
+	onto $(git -C log hash-object -t commit -w --stdin <mixed) && test_expect_code 1 verify >actual &&
+	test_grep "^signature: post [0-9a-f]* by ben is signed but the signature is not that of its commit$" actual &&
+	sed "s/^ U1NI.*/ AAAA/" one >garbled && onto $(git -C log hash-object -t commit -w --stdin <garbled) &&
+	forget && test_expect_code 1 verify >actual &&
+	test_grep "^signature: post [0-9a-f]* is signed, but that is no signature$" actual
+'
+
+test_expect_success 'OpenPGP: said to be not checked' '
+	afresh && note ben 2026-03-02T10:00:00Z x >rec && one=$(forge ben 2026-03-02T10:00:00 ben rec) &&
+	git -C log cat-file commit $one | sed "s/SSH SIGNATURE/PGP SIGNATURE/" >pgp &&
+	onto $(git -C log hash-object -t commit -w --stdin <pgp) && verify >actual &&
+	test_grep "^1 commit is signed otherwise than by ssh: not checked$" actual && test_grep "3 signed, 7 claimed" actual &&
+	test_expect_code 1 verify --require=signed >actual && test_grep "otherwise than by ssh, which is not checked" actual
+'
+
+test_expect_success 'a new key counts from a maintainer, and is said loudly until it is accepted' '
+	test_tick &&
+	signed ana ana team edit ben key+="$(cat ben2.pub)" >/dev/null && test_tick &&
+	signed ben ben2 post "By the new key" && test_expect_code 1 verify >actual && test_line_count = 1 actual &&
+	test_grep "^key: ben has a new key, .* --trust=ben$" actual && test_expect_code 1 verify >again &&
+	test_cmp actual again && HOME="$TRASH/home-new" && mkdir -p "$HOME" && verify -q && HOME=$TEST_HOME &&
+	verify --trust=ben >actual && test_grep "5 signed" actual && verify -q
+'
+
+test_expect_success 'the old key is given up: what it signed before stays signed' '
+	before=$(git -C log rev-parse async) && test_tick &&
+	as ben async -C log me key-="$(cat ben.pub)" >out && verify >actual && test_grep "5 signed" actual &&
+	verify --full >actual && test_grep "5 signed" actual
+'
+
+test_expect_success 'a retired key on a backdated commit' '
+	afresh && note ben 2026-03-02T09:08:00Z x >rec && onto $(forge ben 2026-03-02T09:08:00 ben rec) &&
+	test_expect_code 1 verify >actual && test_line_count = 1 actual &&
+	test_grep "^signature: post [0-9a-f]* by ben is signed with a key that they have given up$" actual &&
+	test_expect_code 1 verify --full >again && test_cmp actual again
+'
+
+test_expect_success 'a retired key on a line of history from before, merged' '
+	afresh && note ben 2026-03-02T09:08:00Z x >rec && side=$(BASE=$before forge ben 2026-03-02T09:08:00 ben rec) &&
+	GIT_INDEX_FILE=$TRASH/index git -C log read-tree -i --aggressive -m $before $good $side &&
+	tree=$(GIT_INDEX_FILE=$TRASH/index git -C log write-tree) &&
+	onto $(git -C log commit-tree -p $good -p $side -m merge $tree) && test_expect_code 1 verify --full >actual &&
+	test_line_count = 1 actual && test_grep "which they have given up elsewhere meanwhile$" actual &&
+	forget && onto $good && verify -q &&
+	onto $(git -C log commit-tree -p $good -p $side -m merge $tree) && test_expect_code 1 verify >again &&
+	test_cmp actual again
+'
+
+test_expect_success 'without ssh-keygen it says what is missing' '
+	mkdir bin && ln -s "$(command -v git)" bin/git && test_expect_code 128 env PATH="$PWD/bin" \
+		"$ASYNC_BIN_DIR/async" -C log verify --full 2>err &&
+	test_grep "cannot run .ssh-keygen." err && test_grep "^hint: " err
+'
+
+test_done
