@@ -11,7 +11,7 @@ asked= # the id of what Ana asked
 look () {
 	for command in status inbox "inbox --for=ben" overdue "overdue --soon=2d" "list --state=all" log team calendar \
 		policy me away snooze "show $asked" "why $asked" "search Ship OR then" "digest --since=2026-02-01" who "who --week" \
-		"who --overlap ana,ben" stats "due --within 4h --for ben"
+		"who --overlap ana,ben" stats verify "due --within 4h --for ben"
 	do
 		echo "== $command" && async "$@" $command --json || return 1
 	done

@@ -15,7 +15,8 @@ by () {
 		export GIT_INDEX_FILE GIT_DIR GIT_AUTHOR_NAME GIT_COMMITTER_NAME GIT_AUTHOR_EMAIL \
 			GIT_COMMITTER_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_DATE &&
 		shift 2 && git read-tree "${BASE:-async}" && "$@" && tree=$(git write-tree) &&
-		commit=$(git commit-tree $(for p in ${PARENTS:-${BASE:-async}}; do echo "-p $p"; done) -m x "$tree") &&
+		set -- && for parent in ${PARENTS:-${BASE:-async}}; do set -- "$@" -p "$parent"; done &&
+		commit=$(git commit-tree "$@" -m x "$tree") &&
 		git update-ref refs/heads/async "$commit" && echo "$commit"
 	)
 }

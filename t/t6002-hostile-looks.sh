@@ -43,8 +43,8 @@ look () {
 }
 
 # look_everywhere [--json|-z|--format|--color=always]: in each of these ways, all that is printed
-# into `seen`. What cannot be read is 3, and that nothing has come is watch's 1: anything else is a
-# failure.
+# into `seen`. What cannot be read is 3, and that nothing has come is watch's 1, that something is
+# wrong verify's: anything else is a failure.
 look_everywhere () {
 	rm -f failures
 	for looker in $lookers
@@ -58,7 +58,7 @@ look_everywhere () {
 			echo "== $looker $way $how"
 			look "$looker" $how $way </dev/null
 			looked=$?
-			case $looked:$looker in 0:* | 3:* | 1:watch) ;; *) echo "$looked: $looker $how $way" >>failures ;; esac
+			case $looked:$looker in 0:* | 3:* | 1:watch | 1:verify) ;; *) echo "$looked: $looker $how $way" >>failures ;; esac
 		done
 	done >seen 2>&1
 	test ! -e failures || { cat failures seen; return 1; }
