@@ -244,7 +244,7 @@ static int load_team(struct index *index, void *data)
 			break;
 		}
 	}
-	if (rc == 0)
+	if (rc == 0 && index->team_redactions)
 		rc = redactions_tell(index, team);
 	if (rc < 0) {
 		team_free(team);
