@@ -11,7 +11,8 @@
 
 #define INDENT 4
 #define WIDTH 160      /* of a snippet, in columns; less on a narrower terminal */
-#define LEAST_WIDTH 40
+#define LEAST_WIDTH 10
+#define AT_WIDTH 12    /* of "at 1:04:05: " before it */
 
 enum { F_ID, F_DATE, F_FROM, F_WHAT, F_SUBJECT, F_IN, F_AT, F_SNIPPET, F_FOUND, F_ROOT, F_RECORD, F_NR };
 
@@ -61,9 +62,12 @@ static void find_snippet(struct hit *hit, const struct found *found, int width, 
 {
 	long at;
 
-	for (size_t i = 0; i < NR(places) && !hit->in; i++)
-		if (snippet_cut(&hit->snippet, found->text[places[i].column], width, safe))
+	for (size_t i = 0; i < NR(places) && !hit->in; i++) {
+		int beside = safe && places[i].column == TEXT_TRANSCRIPT ? AT_WIDTH : 0;
+
+		if (snippet_cut(&hit->snippet, found->text[places[i].column], width - beside, safe))
 			hit->in = places[i].name;
+	}
 	if (!hit->in || strcmp(hit->in, "transcript") != 0)
 		return;
 	at = transcript_at(found->transcript, hit->snippet.at);
@@ -73,45 +77,76 @@ static void find_snippet(struct hit *hit, const struct found *found, int width, 
 
 /* -- for people ----------------------------------------------------------------------------- */
 
-/* "8f41c02  today 11:02  ben  reply: " */
-static void put_head(struct buf *out, struct worklog *wl, const struct record_row *row)
+/* How much may stand beside `used` columns. */
+static int room_beside(int used)
 {
-	bool is_reply = row->kind == KIND_POST && !is_root(row);
-	char hex[ID_HEX + 1];
+	int width = print_width() - used;
 
-	worklog_short_id(hex, wl, &row->id);
-	buf_addf(out, "%s%s%s  %s", color_begin(COLOR_ID), hex, color_end(COLOR_ID), color_begin(COLOR_DIM));
-	format_time_short(out, row->date, worklog_now(wl), worklog_zone(wl));
-	buf_addf(out, "%s  ", color_end(COLOR_DIM));
-	print_safe(out, row->from ? worklog_who(wl, row->from)->shown : "async", false);
-	buf_puts(out, "  ");
-	if (is_root(row))
-		return;
-	buf_puts(out, color_begin(COLOR_DIM));
-	print_safe(out, is_reply ? "reply" : row->what, false);
-	buf_addf(out, ":%s ", color_end(COLOR_DIM));
+	if (!print_width() || width > WIDTH)
+		return WIDTH;
+	return width < LEAST_WIDTH ? LEAST_WIDTH : width;
 }
 
-static void put_subject(struct buf *out, const struct hit *hit)
+/* Append a word of the head, in its colour; the columns it takes. */
+static int put_word(struct buf *out, enum color color, const char *word, const char *behind)
 {
-	if (hit->subject.nr)
+	buf_addf(out, "%s%s%s%s", color_begin(color), word, color_end(color), behind);
+	return text_width(word) + text_width(behind);
+}
+
+/* "8f41c02  today 11:02  ben  reply: "; the columns it takes. */
+static int put_head(struct buf *out, struct worklog *wl, const struct record_row *row)
+{
+	bool is_reply = row->kind == KIND_POST && !is_root(row);
+	struct buf word = BUF_INIT, from = BUF_INIT;
+	char hex[ID_HEX + 1];
+	int used;
+
+	worklog_short_id(hex, wl, &row->id);
+	used = put_word(out, COLOR_ID, hex, "  ");
+	format_time_short(&word, row->date, worklog_now(wl), worklog_zone(wl));
+	used += put_word(out, COLOR_DIM, word.ptr, "  ");
+	buf_reset(&word);
+	print_safe(&word, row->from ? worklog_who(wl, row->from)->shown : "async", false);
+	text_cut(&from, word.ptr, print_width() ? room_beside(0) / 5 : text_width(word.ptr));
+	used += put_word(out, COLOR_NONE, from.ptr, "  ");
+	if (!is_root(row)) {
+		buf_reset(&word);
+		print_safe(&word, is_reply ? "reply" : row->what, false);
+		used += put_word(out, COLOR_DIM, word.ptr, ": ");
+	}
+	buf_release(&from);
+	buf_release(&word);
+	return used;
+}
+
+/* Whole where it is not for a terminal. */
+static void put_subject(struct buf *out, const struct hit *hit, int used)
+{
+	struct buf subject = BUF_INIT;
+
+	if (hit->subject.nr) {
 		snippet_put(out, &hit->subject);
+		return;
+	}
+	print_safe(&subject, *hit->row->subject ? hit->row->subject : "(no subject)", false);
+	if (print_width())
+		text_cut(out, subject.ptr, room_beside(used));
 	else
-		print_safe(out, *hit->row->subject ? hit->row->subject : "(no subject)", false);
+		buf_puts(out, subject.ptr);
+	buf_release(&subject);
 }
 
 static int print_hit(const struct search *search, struct hit *hit, const struct found *found)
 {
-	int width = print_width() - INDENT;
 	struct buf out = BUF_INIT;
+	int used;
 
-	if (width < 0 || width > WIDTH)
-		width = WIDTH;
-	find_snippet(hit, found, width < LEAST_WIDTH ? LEAST_WIDTH : width, true);
+	find_snippet(hit, found, room_beside(INDENT), true);
+	used = put_head(&out, search->wl, hit->row);
 	if (is_root(hit->row))
-		snippet_cut(&hit->subject, found->text[TEXT_SUBJECT], WIDTH, true);
-	put_head(&out, search->wl, hit->row);
-	put_subject(&out, hit);
+		snippet_cut(&hit->subject, found->text[TEXT_SUBJECT], room_beside(used), true);
+	put_subject(&out, hit, used);
 	buf_putc(&out, '\n');
 	if (hit->in && !(is_root(hit->row) && !strcmp(hit->in, "subject"))) {
 		buf_pad(&out, ' ', INDENT);

@@ -8,6 +8,8 @@
 #define BAR 5         /* columns */
 #define LEAST_WEEKS 4 /* fewer tell nothing */
 #define MOST_NAME 24
+#define LEAST_NAME 8
+#define LEFT_OUT (-1) /* a column's width, where there is no room for it */
 
 enum { C_NAME, C_ASKED, C_IN_TIME, C_LATE, C_OPEN, C_OVERDUE, C_WITHDRAWN, C_MEDIAN, C_P90, C_NR };
 
@@ -19,6 +21,7 @@ static const char *const heads[][C_NR] = {
 struct table {
 	struct worklog *wl;
 	int widths[C_NR];
+	int most_name; /* a name is cut to this */
 	int weeks; /* how many the sparklines show; 0: none */
 	bool bar;
 };
@@ -41,7 +44,7 @@ static void put_name(struct buf *out, const struct table *table, enum by by, con
 		buf_puts(&safe, "(none)");
 	else
 		print_safe(&safe, by == BY_PERSON ? worklog_who(table->wl, tally->name)->shown : tally->name, false);
-	text_cut(out, safe.ptr, MOST_NAME);
+	text_cut(out, safe.ptr, table->most_name);
 	buf_release(&safe);
 }
 
@@ -104,6 +107,19 @@ static size_t rows_of(const struct tallies *tallies, size_t most)
 	return most && tallies->nr > most ? most : tallies->nr;
 }
 
+/* So many columns too wide: what was withdrawn tells least, then the ends of names. */
+static void narrow(struct table *table, int excess)
+{
+	excess -= table->widths[C_WITHDRAWN] + GAP;
+	table->widths[C_WITHDRAWN] = LEFT_OUT;
+	if (excess <= 0)
+		return;
+	table->most_name = table->widths[C_NAME] - excess;
+	if (table->most_name < LEAST_NAME)
+		table->most_name = LEAST_NAME;
+	table->widths[C_NAME] = table->most_name;
+}
+
 /* The figures have room first, then as many weeks as there is room for, then bars. */
 static void measure(struct table *table, const struct tallies *all, unsigned shown, size_t most)
 {
@@ -119,6 +135,8 @@ static void measure(struct table *table, const struct tallies *all, unsigned sho
 	for (int i = 0; i < C_NR; i++)
 		total += table->widths[i] + GAP;
 	room = print_width() - total;
+	if (print_width() && room + GAP < 0)
+		narrow(table, -(room + GAP));
 	if (room >= BAR + 1 + LEAST_WEEKS) {
 		table->bar = true;
 		table->widths[C_IN_TIME] = BAR + 5;
@@ -131,6 +149,8 @@ static void put_padded(struct buf *out, const struct table *table, int column, c
 {
 	int pad = table->widths[column] - text_width(text);
 
+	if (table->widths[column] == LEFT_OUT)
+		return;
 	if (column)
 		buf_pad(out, ' ', (size_t)(GAP + pad));
 	buf_puts(out, text);
@@ -212,7 +232,7 @@ static void print_kind(const struct table *table, enum by by, const struct talli
 
 void stats_print(struct worklog *wl, const struct tallies *all, unsigned shown, size_t most)
 {
-	struct table table = { .wl = wl };
+	struct table table = { .wl = wl, .most_name = MOST_NAME };
 
 	if (!all[BY_ALL].nr) {
 		print("Nobody was asked.\n");

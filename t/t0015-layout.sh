@@ -21,7 +21,11 @@ test_expect_success 'setup: long, wide, joined and combining' '
 		as chi async -C log reply "$id" -m "漢字かな交じり文は、空白のない長い行でも、端末の幅で折り返される。English words, too, of which there are many." >/dev/null ||
 			return 1
 	done &&
-	as ben async -C log ack "$(sed -n 1p ids)" --by "fri 17:00" -m "After the on-call handover, which will take all of Thursday and some of Friday" >/dev/null
+	as ben async -C log ack "$(sed -n 1p ids)" --by "fri 17:00" -m "After the on-call handover, which will take all of Thursday and some of Friday" >/dev/null &&
+	as ben async -C log snooze "$(sed -n 3p ids)" wed 09:00 >/dev/null &&
+	as ana async -C log edit "$(sed -n 4p ids)" -s "Can we ship 2.4 on Friday, if what is open, the migration, is through by then?" \
+		-m "変更履歴は準備できています。" >/dev/null &&
+	as ana async -C log tag "$(sed -n 4p ids)" state/やること state/a-state-that-has-a-long-name >/dev/null
 '
 
 # How wide each line is on a terminal that joins emoji: Python knows the characters on its own.
@@ -91,7 +95,20 @@ do
 		fits $width -- calendar de &&
 		fits $width -- show $(cat ids) &&
 		fits $width -- why "$id" &&
-		fits $width -- list --board
+		fits $width -- list --board &&
+		fits $width -- list --board=state/ &&
+		fits $width ana -- search migration &&
+		fits $width -- search 漢字 OR English &&
+		fits $width -- digest --since 2026-02-01 &&
+		as ben fits $width -- digest --since 2026-02-01 &&
+		fits $width -- stats &&
+		fits $width -- stats --each &&
+		fits $width -- stats --by tag --since 2026-02-01 &&
+		as ben fits $width -- snooze --list &&
+		as ben fits $width -- inbox --all &&
+		fits $width -- show --history "$(sed -n 4p ids)" &&
+		fits $width -- who --overlap "ana,ben" &&
+		fits $width -- me
 	'
 done
 
