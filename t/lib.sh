@@ -116,8 +116,9 @@ plant () {
 }
 
 # look_commands: those that look, a line each: their usage ends with what they print for programs.
+# Not those that say in rows what they wrote.
 look_commands () {
-	async --complete "" | while read -r test_name _
+	async --complete "" | grep -v "^sync	\|^merge-logs	" | while read -r test_name _
 	do
 		! async "$test_name" -h | grep -q "^Output for programs" || echo "$test_name"
 	done

@@ -61,7 +61,7 @@ look_everywhere () {
 			case $looked:$looker in 0:* | 3:* | 1:watch | 1:verify) ;; *) echo "$looked: $looker $how $way" >>failures ;; esac
 		done
 	done >seen 2>&1
-	test ! -e failures || { cat failures seen; return 1; }
+	test ! -e failures || { cat failures; return 1; }
 }
 
 # Nothing that a terminal obeys, nothing that turns or hides what stands there, all of it UTF-8.
