@@ -10,6 +10,7 @@
 
 #include "async/alloc.h"
 #include "alias.h"
+#include "async/sync.h"
 #include "cmd.h"
 #include "draft.h"
 #include "globals.h"
@@ -153,6 +154,35 @@ static int end_output(const struct cmd *cmd, int rc)
 	return ended;
 }
 
+/* A sync in the background is nobody's to watch. */
+static void tell_trouble(struct worklog *wl)
+{
+	struct buf why = BUF_INIT;
+
+	if (sync_take_trouble(&why, wl))
+		print_warning("the last sync in the background failed: %s", why.ptr);
+	buf_release(&why);
+}
+
+/* This program again, at the same log. */
+static void sync_in_background(struct worklog *wl)
+{
+	const char *argv[8] = { "/proc/self/exe" };
+	size_t nr = 1;
+
+	if (globals.log.git_dir) {
+		argv[nr++] = "--git-dir";
+		argv[nr++] = globals.log.git_dir;
+	}
+	if (globals.log.log) {
+		argv[nr++] = "-L";
+		argv[nr++] = globals.log.log;
+	}
+	argv[nr++] = "sync";
+	argv[nr] = "--background";
+	sync_after_write(wl, argv);
+}
+
 static int run_command(const struct cmd *cmd, int argc, char **argv)
 {
 	struct worklog *wl = NULL;
@@ -160,6 +190,8 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	int rc = usage ? 0 : open_log(&wl, cmd);
 
 	color_config(wl);
+	if (!rc && wl)
+		tell_trouble(wl);
 	if (!rc && (cmd->needs & CMD_LOOK))
 		pager_allow(wl);
 	if (!rc)
@@ -171,6 +203,8 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 		rc = report(wl, rc);
 	else if (rc == OPTS_SHOWN)
 		rc = 0;
+	if (wl)
+		sync_in_background(wl);
 	worklog_close(wl);
 	return rc;
 }

@@ -1,6 +1,7 @@
 /* async status: what waits on me, what I wait for, and what happened since I last looked. */
 #include "async/seen.h"
 #include "async/snooze.h"
+#include "async/sync.h"
 #include "cmd.h"
 #include "opts.h"
 #include "parts.h"
@@ -9,6 +10,7 @@
 
 #define ROWS 6 /* of each section, for people, so that all is on one screen; inbox and list show all */
 #define NEWS 4
+#define OLD_SECONDS 86400 /* how old a sync may be before it is worth telling */
 #define MAX_NEWS 1000 /* more are not counted */
 
 struct view {
@@ -218,6 +220,19 @@ static int tell_counts(const struct view *view, const struct parts *counts)
 	return 0;
 }
 
+/* Others may have said something since. */
+static void tell_age(struct worklog *wl)
+{
+	time_t last = sync_last(wl), now = worklog_now(wl);
+	struct buf span = BUF_INIT;
+
+	if (!last || worklog_is_past(wl) || now - last <= OLD_SECONDS)
+		return;
+	format_relative(&span, last, now);
+	print("Last synced %s: async sync\n", span.ptr);
+	buf_release(&span);
+}
+
 static int print_long(struct view *view)
 {
 	struct parts counts[2] = { { .wl = view->wl }, { .wl = view->wl } };
@@ -230,6 +245,8 @@ static int print_long(struct view *view)
 		rc = look(view);
 	if (rc == 0 && !print_is_machine())
 		rc = tell_counts(view, counts);
+	if (rc == 0 && !print_is_machine())
+		tell_age(view->wl);
 	return rc < 0 ? rc : warn_ahead(view->wl);
 }
 

@@ -6,16 +6,31 @@
 #include "opts.h"
 #include "print.h"
 
+/* After a write, where nobody looks: the next command tells what went wrong. */
+static int run_in_background(struct worklog *wl, const struct sync_options *options)
+{
+	struct sync sync;
+	int rc;
+
+	if (!sync_queue(wl))
+		return 0;
+	rc = sync_run(&sync, wl, options);
+	sync_put_trouble(wl, rc < 0 ? error_last() : NULL);
+	sync_release(&sync);
+	return rc;
+}
+
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct sync_options options = { .may_ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) };
 	struct sync sync;
-	bool quiet = false;
+	bool quiet = false, background = false;
 	const struct opt opts[] = {
 		OPT_FLAG(0, "fetch-only", &options.fetch_only, "take in what others wrote, and send nothing"),
 		OPT_FLAG(0, "push-only", &options.push_only, "send what you wrote, and take in nothing"),
 		OPT_FLAG(0, "join", &options.join, "join a log that was begun apart from this one"),
 		OPT_FLAG('q', "quiet", &quiet, "print only errors"),
+		{ .type = OPT_TYPE_FLAG, .name = "background", .value = &background, .hidden = true },
 		OPT_END
 	};
 	int rc;
@@ -29,6 +44,8 @@ static int run(struct worklog *wl, int argc, char **argv)
 		return error_set(ERR_USAGE, "--join takes a log in, which --push-only does not");
 	globals.no_pager = true;
 	options.remote = argc ? argv[0] : NULL;
+	if (background)
+		return run_in_background(wl, &options);
 	rc = sync_run(&sync, wl, &options);
 	if (!quiet || rc < 0)
 		exchange_tell_says(&sync);

@@ -28,6 +28,7 @@ struct worklog {
 	struct index *index;    /* NULL until something is asked */
 	struct index **retired; /* of before a write: what was borrowed from them stays valid */
 	size_t nr_retired, alloc_retired;
+	bool wrote;             /* records were written through it */
 	bool retired_will_do;   /* the last of them knows all people as they are */
 	struct records recs;    /* all that were read for threads, which point into them: owned */
 	struct records thread;  /* those of the thread that was asked for last */

@@ -382,6 +382,7 @@ static int append(struct worklog *wl, const struct writing *writing, const char 
 		goto done;
 	rc = append_locked(wl, &author, writing, subject);
 	repo_unlock(wl->repo);
+	wl->wrote |= rc == 0;
 	if (rc == 0)
 		sights_confirm(wl, &sights);
 	if (rc == 0 && added)
@@ -452,6 +453,7 @@ int worklog_batch_end(struct worklog_batch *batch, const char *subject)
 
 	put_message(&message, subject, NULL, 0, &none);
 	rc = repo_import_end(&commit, batch->import, message.ptr);
+	batch->wl->wrote |= rc == 0;
 	worklog_moved(batch->wl);
 	buf_release(&message);
 	return rc;

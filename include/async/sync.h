@@ -49,6 +49,24 @@ int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool jo
 /* Is this record among those that came? */
 bool sync_has_brought(const struct sync *sync, const struct id *id);
 
+/*
+ * async.autoSync=write: after a command that wrote, begin a sync in the background, by `argv` (of this
+ * program, ending with NULL), which then calls sync_queue(). Nothing is waited for, and no failure told.
+ */
+void sync_after_write(struct worklog *wl, const char *const *argv);
+
+/*
+ * In the background: wait until the one before is over. False: another waits already, and will
+ * send what is here, too.
+ */
+bool sync_queue(struct worklog *wl);
+
+/* Put down why a sync in the background failed (NULL: it did not), for the next command to tell. */
+void sync_put_trouble(struct worklog *wl, const char *why);
+
+/* Append that, once; false: there is none. */
+bool sync_take_trouble(struct buf *out, struct worklog *wl);
+
 /* When this clone was last in step with a remote; 0: never, or that is not known. */
 time_t sync_last(struct worklog *wl);
 

@@ -1,0 +1,89 @@
+/* Syncing in the background after a write, one at a time, and its trouble told later. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "async/sync.h"
+#include "lock.h"
+#include "run.h"
+#include "worklog-internal.h"
+
+#define QUEUE_SECONDS 600
+#define TROUBLE_LIMIT 4096
+
+static bool is_wanted(struct worklog *wl)
+{
+	char *when = worklog_config(wl, "async.autosync");
+	bool wanted = when && !strcmp(when, "write") && repo_remote(wl->repo);
+
+	free(when);
+	return wanted;
+}
+
+void sync_after_write(struct worklog *wl, const char *const *argv)
+{
+	const struct run run = { .argv = argv };
+
+	if (wl->wrote && !getenv("ASYNC_NESTED") && is_wanted(wl) && run_detached(&run) < 0)
+		error_clear(); /* what was asked for is done */
+}
+
+/* -1: it cannot be. */
+static int open_file(const struct worklog *wl, const char *name)
+{
+	char *path = xstrfmt("%s/%s", wl->dir, name);
+	int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+
+	free(path);
+	return fd;
+}
+
+bool sync_queue(struct worklog *wl)
+{
+	int next = open_file(wl, "next"), turn = open_file(wl, "turn"); /* the turn ends with the process */
+	bool ours = next >= 0 && turn >= 0 && flock(next, LOCK_EX | LOCK_NB) == 0 &&
+		    lock_wait(turn, LOCK_EX, -1, QUEUE_SECONDS) == 0;
+
+	if (next >= 0)
+		close(next);
+	return ours;
+}
+
+void sync_put_trouble(struct worklog *wl, const char *why)
+{
+	struct buf text = BUF_INIT;
+	char *path = xstrfmt("%s/trouble", wl->dir);
+	int fd = why ? open_file(wl, "trouble") : -1;
+
+	if (!why)
+		unlink(path);
+	buf_puts(&text, why ? why : "");
+	if (text.len > TROUBLE_LIMIT)
+		buf_setlen(&text, TROUBLE_LIMIT);
+	if (fd >= 0 && (ftruncate(fd, 0) < 0 || !buf_write(fd, &text)))
+		unlink(path);
+	if (fd >= 0)
+		close(fd);
+	buf_release(&text);
+	free(path);
+}
+
+bool sync_take_trouble(struct buf *out, struct worklog *wl)
+{
+	char *path = xstrfmt("%s/trouble", wl->dir);
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	struct stat st;
+	bool any = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && unlink(path) == 0 &&
+		   buf_read(out, fd, TROUBLE_LIMIT) == 0 && out->len;
+
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return any;
+}
