@@ -19,7 +19,7 @@
 
 static bool is_wanted(struct worklog *wl)
 {
-	char *when = worklog_config(wl, "async.autosync");
+	char *when = worklog_config(wl, "async.autoSync");
 	bool wanted = when && !strcmp(when, "write") && repo_remote(wl->repo);
 
 	free(when);
