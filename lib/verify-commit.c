@@ -180,6 +180,51 @@ struct signing {
 	int checked; /* 0: not yet; 1: good; -1: wrong */
 };
 
+/* Is this the signature of the key that it names? Asked once for a commit. */
+static int check_signature(bool *good, struct verifier *verifier, const struct repo_step *step, struct signing *signing)
+{
+	int rc = signing->checked ? 0 : signature_check(good, verifier, step, signing->key);
+
+	if (rc == 0 && !signing->checked)
+		signing->checked = *good ? 1 : -1;
+	*good = signing->checked > 0;
+	return rc;
+}
+
+/* Who has a key changes keys, their own or others', with its signature only: a name alone anybody can write. */
+static int may_change_keys(bool *may, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+			   const struct record *rec)
+{
+	const struct person *author = team_person(verifier->team, rec->from);
+	size_t event;
+
+	*may = !keys_any(verifier, step, author);
+	if (*may || signing->how != SIGNATURE_SSH ||
+	    keys_standing(&event, verifier, step, author, signing->key) != KEY_VALID)
+		return 0;
+	return check_signature(may, verifier, step, signing);
+}
+
+static int learn_keys(struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+		      const struct change *change)
+{
+	const struct record *rec = change->reason ? NULL : keys_change(verifier, &change->id);
+	struct buf what = BUF_INIT;
+	bool may = false;
+	int rc = rec ? may_change_keys(&may, verifier, step, signing, rec) : 0;
+
+	if (rc < 0 || !rec)
+		return rc;
+	if (may)
+		keys_learn(verifier, step, rec);
+	else
+		verify_find(verifier, FINDING_SIGNATURE, &step->id, change->path,
+			    "%s by %s changes keys of %s without a signature of theirs: it is not believed",
+			    named(&what, rec), rec->from, record_text(rec, "person"));
+	buf_release(&what);
+	return 0;
+}
+
 static int check_key(bool *is_signed, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
 		     const struct record *rec, const char *path)
 {
@@ -187,8 +232,8 @@ static int check_key(bool *is_signed, struct verifier *verifier, const struct re
 	const char *wrong = NULL;
 	struct buf what = BUF_INIT;
 	size_t event = 0;
-	bool good;
-	int rc;
+	bool good = true;
+	int rc = 0;
 
 	switch (keys_standing(&event, verifier, step, person, signing->key)) {
 	case KEY_NONE_KNOWN:
@@ -202,13 +247,11 @@ static int check_key(bool *is_signed, struct verifier *verifier, const struct re
 	case KEY_VALID:
 		break;
 	}
-	if (!wrong && !signing->checked) {
-		rc = signature_check(&good, verifier, step, signing->key);
-		if (rc < 0)
-			return rc;
-		signing->checked = good ? 1 : -1;
-	}
-	if (!wrong && signing->checked < 0)
+	if (!wrong)
+		rc = check_signature(&good, verifier, step, signing);
+	if (rc < 0)
+		return rc;
+	if (!good)
 		wrong = "but the signature is not that of its commit";
 	*is_signed = !wrong;
 	if (wrong)
@@ -436,8 +479,8 @@ static int check_files(struct changes *changes, struct signing *signing)
 	struct pool pool = { 0 };
 	int rc = 0;
 
-	for (size_t i = 0; i < changes->nr; i++)
-		keys_learn(verifier, step, &changes->v[i].id);
+	for (size_t i = 0; i < changes->nr && rc == 0; i++)
+		rc = learn_keys(verifier, step, signing, &changes->v[i]);
 	for (size_t i = 0; i < changes->nr && rc == 0; i++) {
 		const struct change *change = &changes->v[i];
 

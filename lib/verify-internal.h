@@ -90,8 +90,14 @@ int keys_at(const struct key_set **out, struct verifier *verifier, const struct 
 /* The keys as of the parents of a commit: to be called for each, in their order. */
 int keys_arrive(struct verifier *verifier, const struct repo_step *step);
 
-/* What the commit brings may change somebody's keys. */
-void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct id *record);
+/* The record about keys that this one is, if it counts; else NULL. */
+const struct record *keys_change(const struct verifier *verifier, const struct id *id);
+
+/* Take such a record, which the commit brings, for what it says. */
+void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct record *rec);
+
+/* Has this person any key at a commit? */
+bool keys_any(const struct verifier *verifier, const struct repo_step *step, const struct person *person);
 
 /* What is known of a key at a commit; `*event` is the one that brought it. */
 enum key_standing { KEY_NONE_KNOWN, KEY_ANOTHERS, KEY_GIVEN_UP, KEY_VALID };

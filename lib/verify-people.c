@@ -242,19 +242,21 @@ static void give_up_others(struct verifier *verifier, const struct repo_step *st
 	}
 }
 
-void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct id *record)
+const struct record *keys_change(const struct verifier *verifier, const struct id *id)
 {
 	const struct team_event *event;
-	const struct person *person;
-	const struct node *keys;
 	char hex[ID_HEX + 1];
 
-	id_hex(hex, record);
+	id_hex(hex, id);
 	event = table_get(&verifier->events, hex);
-	if (!event || !event->keys)
-		return;
-	person = team_person(verifier->team, record_text(event->rec, "person"));
-	keys = record_node(event->rec, "keys");
+	return event && event->keys ? event->rec : NULL;
+}
+
+void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct record *rec)
+{
+	const struct person *person = team_person(verifier->team, record_text(rec, "person"));
+	const struct node *keys = record_node(rec, "keys");
+
 	if (keys->type == NODE_LIST)
 		give_up_others(verifier, step, person, keys);
 	NODE_EACH(entry, node_get(keys, "drop"))
@@ -286,6 +288,18 @@ enum key_standing keys_standing(size_t *event, const struct verifier *verifier, 
 			*event = i;
 	}
 	return standing;
+}
+
+bool keys_any(const struct verifier *verifier, const struct repo_step *step, const struct person *person)
+{
+	const struct key_set *set = verifier->places[step->number].keys;
+	size_t event;
+
+	for (size_t i = 0; i < verifier->nr_keys; i++)
+		if (verifier->keys[i].person == person && verifier->keys[i].added && key_set_has(set, i) &&
+		    keys_standing(&event, verifier, step, person, verifier->keys[i].key) == KEY_VALID)
+			return true;
+	return false;
 }
 
 /* ---- keys that were given up on another line of history than that of what they signed */

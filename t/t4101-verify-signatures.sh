@@ -122,8 +122,17 @@ test_expect_success 'a new key counts from a maintainer, and is said loudly unti
 
 test_expect_success 'the old key is given up: what it signed before stays signed' '
 	before=$(git -C log rev-parse async) && test_tick &&
-	as ben async -C log me key-="$(cat ben.pub)" >out && verify >actual && test_grep "5 signed" actual &&
-	verify --full >actual && test_grep "5 signed" actual
+	signed ben ben2 me key-="$(cat ben.pub)" >out && verify >actual && test_grep "6 signed" actual &&
+	verify --full >actual && test_grep "6 signed" actual
+'
+
+test_expect_success 'keys changed in the name of a maintainer who signs, but without that' '
+	afresh && test_tick && as ana async -C log team edit chi key="$(cat chi.pub)" >/dev/null && test_tick &&
+	as ana async -C log team edit ben key+="$(cat chi.pub)" >/dev/null && test_tick && signed ben chi post "Not Ben" &&
+	test_expect_code 1 verify >actual &&
+	test_grep "^signature: person [0-9a-f]* by ana changes keys of ben without a signature of theirs: it is not believed$" actual &&
+	test_grep "^signature: post [0-9a-f]* by ben is signed with a key that is not theirs$" actual &&
+	test_grep "^key: ben has a new key" actual && test_expect_code 1 verify --full >again && test_cmp actual again
 '
 
 test_expect_success 'a retired key on a backdated commit' '
