@@ -21,6 +21,7 @@ struct where {
 	struct index *index;
 	const struct query_term *terms;
 	enum rows rows;
+	size_t limit; /* how many rows are wanted; 0: all */
 };
 
 static void put(const struct where *where, const char *sql)
@@ -141,8 +142,24 @@ static void put_tag(const struct where *where, const struct query_term *term)
 
 /* -- what is rare ------------------------------------------------------------------------------- */
 
-/* So few are looked up and sorted faster than met with on the way through all dates. */
+/* So few are looked up and sorted faster than met with on the way through all dates, */
 #define FEW 1000
+
+/*
+ * unless the way is short, because it ends with the first ones met: for `limit` of n among all
+ * records that is after all / n * limit. To look one up takes as long as to pass a dozen.
+ */
+static int64_t how_few(const struct where *where)
+{
+	uint64_t passed = where->limit * (uint64_t)where->index->meta.records / 12;
+	int64_t few = 32;
+
+	if (!where->limit || where->limit > FEW || where->terms->next)
+		return FEW;
+	while (few < FEW && (uint64_t)(few * few) < passed)
+		few += 32;
+	return few;
+}
 
 /* What an index finds at once: the threads of a tag, a person, a level or a need, the records of a word. */
 static void put_indexed(const struct where *where, const struct query_term *term)
@@ -168,25 +185,25 @@ static void put_indexed(const struct where *where, const struct query_term *term
 	}
 }
 
-static int count_few(sqlite3_stmt *stmt, const struct question *question)
+static int take_count(sqlite3_stmt *stmt, const struct question *question)
 {
-	*(bool *)question->data = sqlite3_column_int(stmt, 0) < FEW;
+	*(int64_t *)question->data = sqlite3_column_int64(stmt, 0);
 	return 0;
 }
 
 static bool is_rare(const struct where *where, const struct query_term *term)
 {
-	bool rare = false;
-	struct question question = QUESTION_INIT(count_few, id, NULL, &rare);
+	int64_t few = how_few(where), nr = few;
+	struct question question = QUESTION_INIT(take_count, id, NULL, &nr);
 	const struct where indexed = { .question = &question };
 
 	buf_puts(&question.sql, "SELECT count(*) FROM (");
 	put_indexed(&indexed, term);
 	buf_puts(&question.sql, " LIMIT ?)");
-	question_number(&question, FEW);
+	question_number(&question, few);
 	if (question_ask(where->index, &question) < 0)
 		error_clear(); /* it decides nothing but the way */
-	return rare;
+	return nr < few;
 }
 
 /* Is there an index of it? Of needs there is one of all but the common one. */
@@ -194,6 +211,18 @@ static bool has_index(const struct query_term *term)
 {
 	return term->field == QUERY_TAG || term->field == QUERY_TO || term->field == QUERY_LEVEL ||
 	       (term->field == QUERY_NEED && !(term->bits & 1u << NEED_REPLY));
+}
+
+/* Of threads found by their parts, those with the tags: to see that takes less than to read each post. */
+static void put_tags_of_parts(const struct where *where)
+{
+	const struct where of_part = { where->question, where->index, NULL, ROWS_PARTS, 0 };
+
+	for (const struct query_term *term = where->terms; term; term = term->next)
+		if (term->field == QUERY_TAG && !term->negated) {
+			put(where, " AND ");
+			put_tag(&of_part, term);
+		}
 }
 
 /* Begin with the threads of what is rare; whether they match is for the terms to say. */
@@ -205,6 +234,8 @@ static void add_rare(const struct where *where)
 		question_and(where->question, columns_of[where->rows].root);
 		put(where, " IN (");
 		put_indexed(where, term);
+		if (term->field == QUERY_TO || term->field == QUERY_NEED)
+			put_tags_of_parts(where);
 		put(where, ")");
 		return;
 	}
@@ -295,7 +326,7 @@ static bool asks_somebody(const struct query_term *terms)
 /* They have a part in the thread; (unless negated) it is the one that state, need and due speak of. */
 static void put_asked(const struct where *where, const struct query_term *term)
 {
-	const struct where of_part = { where->question, where->index, NULL, ROWS_PARTS };
+	const struct where of_part = { where->question, where->index, NULL, ROWS_PARTS, 0 };
 
 	buf_addf(&where->question->sql, "EXISTS (SELECT 1 FROM part WHERE part.root = %s AND ",
 		 columns_of[where->rows].root);
@@ -405,7 +436,7 @@ static void add_states(const struct where *where, unsigned states)
 int question_where(struct question *question, struct index *index, const struct query *query, enum rows rows)
 {
 	struct given given = { .nr = 0 };
-	const struct where where = { question, index, all_terms(&given, query), rows };
+	const struct where where = { question, index, all_terms(&given, query), rows, query->limit };
 	int rc;
 
 	rc = add_thread(&where, query);
