@@ -225,49 +225,59 @@ static int learn_keys(struct verifier *verifier, const struct repo_step *step, s
 	return 0;
 }
 
-static int check_key(bool *is_signed, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
-		     const struct record *rec, const char *path)
+/* Should its key be given up on another line of history, that comes out at the end. */
+static void confirm_later(struct verifier *verifier, const struct repo_step *step, size_t event, const char *path)
 {
-	const struct person *person = team_person(verifier->team, rec->from);
-	const char *wrong = NULL;
-	struct buf what = BUF_INIT;
-	size_t event = 0;
-	bool good = true;
-	int rc = 0;
+	GROW(verifier->to_confirm, verifier->nr_to_confirm, verifier->alloc_to_confirm);
+	verifier->to_confirm[verifier->nr_to_confirm++] =
+		(struct signed_record){ step->number, event, step->id, xstrdup(path) };
+}
 
-	switch (keys_standing(&event, verifier, step, person, signing->key)) {
+/* What is wrong with the signature, as of this record's author; NULL: nothing, or the author has no keys. */
+static int find_fault(const char **wrong, bool *is_signed, struct verifier *verifier, const struct repo_step *step,
+		      struct signing *signing, const struct person *author, const char *path)
+{
+	size_t event = 0;
+	int rc;
+
+	*wrong = NULL;
+	*is_signed = false;
+	switch (keys_standing(&event, verifier, step, author, signing->key)) {
 	case KEY_NONE_KNOWN:
 		return 0;
 	case KEY_ANOTHERS:
-		wrong = "with a key that is not theirs";
-		break;
+		*wrong = "with a key that is not theirs";
+		return 0;
 	case KEY_GIVEN_UP:
-		wrong = "with a key that they have given up";
-		break;
+		*wrong = "with a key that they have given up";
+		return 0;
 	case KEY_VALID:
 		break;
 	}
-	if (!wrong)
-		rc = check_signature(&good, verifier, step, signing);
-	if (rc < 0)
-		return rc;
-	if (!good)
-		wrong = "but the signature is not that of its commit";
-	*is_signed = !wrong;
-	if (wrong)
-		verify_find(verifier, FINDING_SIGNATURE, &step->id, path, "%s by %s is signed %s", named(&what, rec),
-			    person->shown, wrong);
-	if (*is_signed) {
-		struct signed_record *confirm;
+	rc = check_signature(is_signed, verifier, step, signing);
+	if (rc == 0 && *is_signed)
+		confirm_later(verifier, step, event, path);
+	else if (rc == 0)
+		*wrong = "but the signature is not that of its commit";
+	return rc;
+}
 
-		GROW(verifier->to_confirm, verifier->nr_to_confirm, verifier->alloc_to_confirm);
-		confirm = &verifier->to_confirm[verifier->nr_to_confirm++];
-		*confirm = (struct signed_record){ step->number, event, step->id, xstrdup(path) };
-	}
-	if (wrong)
-		verifier->out->counts.mismatch++;
+/* 1: the signature is wrong, and that is told. */
+static int check_key(bool *is_signed, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
+		     const struct record *rec, const char *path)
+{
+	const struct person *author = team_person(verifier->team, rec->from);
+	struct buf what = BUF_INIT;
+	const char *wrong;
+	int rc = find_fault(&wrong, is_signed, verifier, step, signing, author, path);
+
+	if (rc < 0 || !wrong)
+		return rc;
+	verify_find(verifier, FINDING_SIGNATURE, &step->id, path, "%s by %s is signed %s", named(&what, rec),
+		    author->shown, wrong);
+	verifier->out->counts.mismatch++;
 	buf_release(&what);
-	return wrong ? 1 : 0;
+	return 1;
 }
 
 static void check_required(struct verifier *verifier, const struct repo_step *step, const struct signing *signing,
@@ -353,12 +363,10 @@ static void tell_unknown(struct verifier *verifier, const struct repo_step *step
 			 const char *path)
 {
 	const char *key = rec->kind == KIND_UNKNOWN ? "kind" : "verb";
-	struct buf what = BUF_INIT;
 
 	if (rec->kind == KIND_UNKNOWN || (rec->kind == KIND_MARK && rec->verb == VERB_UNKNOWN))
 		verify_find(verifier, FINDING_UNKNOWN, &step->id, path, "%s has the %s '%s': a newer async may know it",
 			    path, key, record_text(rec, key) ? record_text(rec, key) : "");
-	buf_release(&what);
 }
 
 /* The files of a commit that its records list. */

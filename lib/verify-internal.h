@@ -65,6 +65,8 @@ struct verifier {
 	struct tips before;      /* what leads there is not looked at again */
 	const struct key_set *keys_before[2]; /* of these */
 	const struct key_set *keys_now[2];    /* of the tips */
+	struct table good;      /* commits whose signature was found to be good, now or before */
+	struct buf good_now;    /* of these the new ones: their ids in lines */
 	struct signed_record *to_confirm;
 	size_t nr_to_confirm, alloc_to_confirm;
 };
@@ -124,6 +126,10 @@ enum signature { SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_OTHER, SIGNATURE_BAD }
 
 /* How a commit is signed; of SIGNATURE_SSH `*key` is "type base64", the caller's to free. */
 enum signature signature_of(char **key, const struct buf *commit);
+
+/* Which were good before, so that ssh-keygen is asked once about each; and those that are new. */
+void signatures_load(struct verifier *verifier);
+void signatures_save(struct verifier *verifier);
 
 /* Is it the signature of this key? ERR_FAILED: there is no ssh-keygen to ask. */
 int signature_check(bool *good, struct verifier *verifier, const struct repo_step *step, const char *key);

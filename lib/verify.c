@@ -180,6 +180,8 @@ static void close_verifier(struct verifier *verifier)
 	free(verifier->places);
 	table_release(&verifier->addresses);
 	table_release(&verifier->events);
+	table_release(&verifier->good);
+	buf_release(&verifier->good_now);
 	pool_release(&verifier->pool);
 }
 
@@ -188,6 +190,7 @@ static int run(struct verifier *verifier)
 	const char *since = verifier->options->since;
 	int rc = people_load(verifier);
 
+	signatures_load(verifier);
 	if (rc == 0 && !since)
 		verify_load(verifier);
 	verifier->out->shallow = repo_is_shallow(verifier->repo);
@@ -204,7 +207,7 @@ static int run(struct verifier *verifier)
 
 int verify_run(struct verify *out, struct worklog *wl, const struct verify_options *options)
 {
-	struct verifier verifier = { .wl = wl, .repo = wl->repo, .options = options, .out = out };
+	struct verifier verifier = { .wl = wl, .repo = wl->repo, .options = options, .out = out, .good_now = BUF_INIT };
 	int rc;
 
 	*out = (struct verify)VERIFY_INIT;
@@ -213,6 +216,7 @@ int verify_run(struct verify *out, struct worklog *wl, const struct verify_optio
 		rc = run(&verifier);
 	if (rc == 0 && !options->since)
 		verify_save(&verifier);
+	signatures_save(&verifier);
 	sort(out);
 	close_verifier(&verifier);
 	return rc;

@@ -153,8 +153,16 @@ test_expect_success 'a retired key on a line of history from before, merged' '
 	test_cmp actual again
 '
 
+test_expect_success 'ssh-keygen is asked once about each commit' '
+	forget && mkdir counting && printf "#!/bin/sh\necho x >>\"%s\"\nexec \"%s\" \"\$@\"\n" "$PWD/asked" \
+		"$(command -v ssh-keygen)" >counting/ssh-keygen && chmod +x counting/ssh-keygen &&
+	rm -f "$HOME"/.local/state/async/*/signatures && PATH=$PWD/counting:$PATH verify --full -q &&
+	test_line_count = 6 asked && PATH=$PWD/counting:$PATH verify --full >actual && test_line_count = 6 asked &&
+	test_grep "6 signed" actual
+'
+
 test_expect_success 'without ssh-keygen it says what is missing' '
-	mkdir bin && ln -s "$(command -v git)" bin/git && test_expect_code 128 env PATH="$PWD/bin" \
+	rm -f "$HOME"/.local/state/async/*/signatures && mkdir bin && ln -s "$(command -v git)" bin/git && test_expect_code 128 env PATH="$PWD/bin" \
 		"$ASYNC_BIN_DIR/async" -C log verify --full 2>err &&
 	test_grep "cannot run .ssh-keygen." err && test_grep "^hint: " err
 '
