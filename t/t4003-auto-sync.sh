@@ -9,9 +9,15 @@ cat >upload-pack <<EOF && chmod +x upload-pack
 echo begun >"$PWD/begun" && exec git-upload-pack "\$@"
 EOF
 
-# A sync in the background has begun: wait until it is over, and the one that waits for it.
+# Once a sync in the background is over, and the one that waits for it; what they said is forgotten.
+await_end () {
+	flock log/.git/async/next flock log/.git/async/turn true &&
+	echo end >&7 && while read -r line <&7 && test "$line" != end; do :; done
+}
+
+# One has begun: wait until it is over.
 await_sync () {
-	timeout 60 sh -c "read -r line <&7" && flock log/.git/async/next flock log/.git/async/turn true
+	timeout 60 sh -c "read -r line <&7" && await_end
 }
 
 has () {
@@ -44,7 +50,7 @@ test_expect_success 'also from elsewhere, and many at a time' '
 '
 
 test_expect_success 'looking sends nothing' '
-	flock log/.git/async/next flock log/.git/async/turn true && rm log/.git/async/turn && async -C log list >actual && async -C log status >actual && test_path_is_missing log/.git/async/turn
+	await_end && rm log/.git/async/turn && async -C log list >actual && async -C log status >actual && test_path_is_missing log/.git/async/turn
 '
 
 test_expect_success 'a failure fails no write, and is told once by the next command' '
@@ -56,7 +62,7 @@ test_expect_success 'a failure fails no write, and is told once by the next comm
 
 test_expect_success 'and is forgotten once one succeeds' '
 	async -C log post -q "Still away" && await_sync && mv away.git hub.git &&
-	async -C log sync -q 2>err && id=$(async -C log post -q "Back") && until has hub.git $id; do await_sync || return 1; done &&
+	async -C log sync -q 2>err && id=$(async -C log post -q "Back") && until has hub.git $id; do await_sync || return 1; done && await_end &&
 	async -C log status >actual 2>err && test_must_be_empty err
 '
 
