@@ -62,6 +62,19 @@ static void put_left(struct buf *out, struct worklog *wl, const struct part *par
 	buf_puts(out, " of work)");
 }
 
+/* What began a further round. */
+static const char *begun_by(const struct round *round)
+{
+	switch (round->begun_by->kind == KIND_MARK ? round->begun_by->verb : VERB_UNKNOWN) {
+	case VERB_EXTEND:
+		return "extended";
+	case VERB_REOPEN:
+		return "reopened";
+	default:
+		return "asked again";
+	}
+}
+
 static void put_outcome(struct buf *out, struct worklog *wl, const struct part *part)
 {
 	time_t at = part_state_is_settled(part->state) ? part->settled_at : part->acked_at;
@@ -73,7 +86,7 @@ static void put_outcome(struct buf *out, struct worklog *wl, const struct part *
 	if (part->outcome && strcmp(part->outcome, "ack") != 0)
 		buf_puts(out, part->outcome);
 	else if (!at && part->nr_rounds > 1)
-		buf_puts(out, "asked again");
+		buf_puts(out, begun_by(&part->rounds[part->nr_rounds - 1]));
 	if (at) {
 		buf_puts(out, out->len ? ", " : "");
 		format_time_short(out, at, worklog_now(wl), worklog_zone(wl));

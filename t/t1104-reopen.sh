@@ -44,7 +44,7 @@ test_expect_success 'who was asked opens their own part only' '
 	at "2026-03-04 11:01" as chi async -C log done "$(cat id)" &&
 	at "2026-03-04 11:02" as ben async -C log reopen "$(cat id)" >actual &&
 	test_line_count = 1 actual && test_grep "reopened for you: due ~Wed 2026-03-04 16:02 WAT$" actual &&
-	at "2026-03-04 11:03" async -C log show "$(cat id)" >actual && test_grep "chi  met" actual
+	at "2026-03-04 11:03" async -C log show "$(cat id)" >actual && test_grep "chi  met" actual && test_grep "^ben  open .*  reopened$" actual
 '
 
 test_expect_success 'what the author withdrew only they can open again' '

@@ -34,7 +34,7 @@ test_expect_success 'to one of them, until a moment' '
 	echo "$(cat short) chi: due Fri 2026-03-06 21:00 JST (12:00 UTC), was Wed 17:00" >expect &&
 	test_cmp expect actual && last_mark >actual &&
 	test_grep "^for: chi$" actual && test_grep "^by: 2026-03-06T12:00:00Z$" actual &&
-	async -C log show "$(cat id)" >actual && test_grep "ana gave chi time until Fri" actual
+	async -C log show "$(cat id)" >actual && test_grep "ana gave chi time until Fri" actual && test_grep "^chi .*  extended$" actual
 '
 
 test_expect_success 'a higher level counts from now; the record freezes what it means' '
