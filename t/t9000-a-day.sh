@@ -1,5 +1,5 @@
 #!/bin/sh
-test_description='a week of three people in three zones, with two clones between them'
+test_description='ten days of three people in three zones, with two clones between them'
 . "${0%/*}/lib.sh"
 
 # Ana works in Berlin, Chi in Tokyo, Dee in New York. Ana and Dee log in to the same machine,
@@ -253,10 +253,40 @@ test_expect_success 'what was hasty can be undone' '
 '
 
 test_expect_success 'what was said is found by its words, and told with who and when' '
+	says ana search "customer*" <<-\EOF &&
+	<id>  2026-03-03 01:10  chi  ack: Can v1 of the API go in April?
+	    I have to ask the customers.
+	<id>  2026-03-02 10:00  ana  Can v1 of the API go in April?
+	    One customer still calls it.
+	EOF
 	ana show :/deploy >actual && test_grep "^ana  met  read, " actual && test_grep "^chi  overdue " actual &&
 	ana show "$(cat id)" >actual &&
 	test_grep "^Text: .*--history" actual &&
 	test_grep "chi acked: an answer by Wed 2026-03-04 04:00 CET" actual
+'
+
+# ---- Wednesday, the week after
+
+test_expect_success 'on Wednesday Chi is back from the mountains, and reads once what she missed' '
+	exchange here && tokyo "2026-03-11 09:05" git -C there fetch -q &&
+	says chi digest --since "2026-03-07" <<-\EOF &&
+	Overdue: waits on you
+	<id>  dee  How we deploy  ~2026-03-06 17:00  4d 16h late (5m of work), read
+	EOF
+	chi read :/deploy &&
+	chi digest --since-last >actual && test_grep ! Overdue actual && exchange there
+'
+
+test_expect_success 'how well does it go? Ana looks at the figures of the team, not at those of people' '
+	exchange here && berlin "2026-03-11 09:00" says ana stats --by level <<-\EOF
+	                   in              over-  with-   first  answer
+	          asked  time  late  open    due  drawn  median    90 %
+	all           7   33%     3     1      1      1   8h 5m     25h
+
+	by level
+	standard      6   20%     3     1      1      1   8h 5m     25h
+	urgent        1  100%     0     0      0      0      5m      5m
+	EOF
 '
 
 test_expect_success 'in the end both clones hold one log, and plain git tells its history' '
