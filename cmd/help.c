@@ -19,7 +19,7 @@ const struct topic topics[] = {
 	{ "query", '7', "how to say what is to be shown" },
 	{ "record", '5', "the format of the log" },
 	{ "security", '7', "what protects a log, and what does not" },
-	{ "tutorial", '7', "a first day with async" },
+	{ "tutorial", '7', "a first week with async" },
 	{ "worktime", '7', "how due times come about" },
 	{ NULL, 0, NULL },
 };
