@@ -49,12 +49,12 @@ static int refuse(const struct uniting *uniting, bool ours, const char *what)
 
 	if (ours) {
 		error_set(ERR_INVALID, "your branch '%s' is not fit to be shared: %s", branch, what);
-		error_hint("Records are only ever added. Undo that with git ('git log --stat %s' shows where it\n"
-			   "was done, 'git revert' undoes it), and try again.", branch);
+		error_hint("records are only ever added; 'git log --stat %s' shows where that was done, and\n"
+			   "'git revert' undoes it", branch);
 	} else {
 		error_set(ERR_INVALID, "the log of '%s' is refused: %s", uniting->options->name, what);
-		error_hint("Nothing was taken in, and nothing was sent. Whoever keeps '%s' can undo that there:\n"
-			   "'git log --stat' shows where it was done, 'git revert' undoes it.",
+		error_hint("nothing was taken in, and nothing was sent; whoever keeps '%s' can undo that:\n"
+			   "'git log --stat' shows where it was done, and 'git revert' undoes it",
 			   uniting->options->name);
 	}
 	return ERR_INVALID;
@@ -209,8 +209,8 @@ static int merge(struct uniting *uniting, bool theirs_first)
 static int begun_apart(const struct uniting *uniting)
 {
 	error_set(ERR_FAILED, "the log of '%s' was not begun with this one", uniting->options->name);
-	error_hint("If they are to be one log, join them with '--join'. If not, name another branch for one of\n"
-		   "them ('git config async.branch <name>').");
+	error_hint("'--join' makes one log of the two; to keep them apart, name another branch for one with\n"
+		   "'git config async.branch <name>'");
 	return ERR_FAILED;
 }
 
@@ -218,7 +218,7 @@ static int cut_off(const struct uniting *uniting)
 {
 	error_set(ERR_FAILED, "this clone is shallow, and its history and that of '%s' do not meet in what is here",
 		  uniting->options->name);
-	error_hint("git fetch --unshallow");
+	error_hint("'git fetch --unshallow' brings the rest");
 	return ERR_FAILED;
 }
 

@@ -103,7 +103,7 @@ static int no_log_anywhere(const struct exchange *exchange)
 {
 	error_set(ERR_NOTFOUND, "there is no log here (no branch '%s'), and '%s' has none",
 		  repo_branch(exchange->wl->repo), exchange->transport.remote);
-	error_hint("Begin one with 'async init'.");
+	error_hint("begin one with 'async init'");
 	return ERR_NOTFOUND;
 }
 
@@ -178,7 +178,7 @@ static void pause_after(size_t tries, unsigned *seed)
  * Until ours is there, or it cannot be. Each try starts from our own branch again and drops what
  * the one before had made: one merge at most comes of a sync.
  */
-static int send(struct sync *out, struct exchange *exchange)
+static int send_all(struct sync *out, struct exchange *exchange)
 {
 	unsigned seed = (unsigned)getpid() ^ (unsigned)clock_ticks();
 	int rc = 0;
@@ -190,13 +190,13 @@ static int send(struct sync *out, struct exchange *exchange)
 		if (rc != ERR_CONFLICT)
 			break;
 		if (exchange->options->push_only) {
-			error_hint("'async sync' fetches them first.");
+			error_hint("'async sync' fetches them first");
 			return ERR_FAILED;
 		}
 		if (out->tries == TRIES) {
 			error_set(ERR_FAILED, "others sent records to '%s' first, %d times in a row",
 				  exchange->transport.remote, TRIES);
-			error_hint("Nothing is lost: try again.");
+			error_hint("nothing is lost; try again");
 			return ERR_FAILED;
 		}
 		pause_after(out->tries, &seed);
@@ -233,7 +233,7 @@ static int exchange_all(struct sync *out, struct exchange *exchange)
 
 	if (rc < 0)
 		return rc;
-	sent = send(out, exchange);
+	sent = send_all(out, exchange);
 	if (id_is_zero(&exchange->both.tip)) /* a later fetch failed: what came before it is tracked */
 		return sent;
 	if (sent < 0) { /* its message is the one to tell */
@@ -254,7 +254,7 @@ static int exchange_all(struct sync *out, struct exchange *exchange)
 	return sent < 0 ? sent : settled;
 }
 
-static int choose_remote(struct sync *out, struct worklog *wl, const struct sync_options *options)
+static void choose_remote(struct sync *out, struct worklog *wl, const struct sync_options *options)
 {
 	const char *usual = repo_remote(wl->repo);
 
@@ -264,7 +264,6 @@ static int choose_remote(struct sync *out, struct worklog *wl, const struct sync
 		out->remote = repo_config(wl->repo, "async.remote");
 	if (!out->remote)
 		out->remote = xstrdup("origin");
-	return 0;
 }
 
 int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *options)

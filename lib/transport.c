@@ -136,14 +136,14 @@ static int explain(const struct transport *transport, bool fetching)
 
 	if (fetching && says_any(transport, damage)) {
 		error_set(ERR_FAILED, "what '%s' sent is damaged; nothing was taken in", remote);
-		error_hint("'git fsck' in '%s' shows more.", remote);
+		error_hint("whoever keeps it finds out more with 'git fsck' there");
 	} else if (says_any(transport, refusals)) {
 		error_set(ERR_FAILED, "'%s' does not let you %s", remote, fetching ? "read the log" : "send records");
-		error_hint("Ask whoever keeps it for the right to %s; records that you write stay here until then.",
+		error_hint("ask whoever keeps it for the right to %s; records that you write stay here until then",
 			   fetching ? "fetch" : "push");
 	} else {
 		error_set(ERR_FAILED, "cannot reach '%s'", remote);
-		error_hint("Records that you write stay here; the next 'async sync' sends them.");
+		error_hint("records that you write stay here; the next 'async sync' sends them");
 	}
 	return ERR_FAILED;
 }
@@ -163,7 +163,7 @@ int transport_open(struct transport *transport)
 
 	if (!repo_has_remote(transport->repo, name)) {
 		error_set(ERR_NOTFOUND, "there is no remote '%s' to exchange records with", name);
-		error_hint("'git remote -v' lists those there are; 'git remote add <name> <url>' adds one.");
+		error_hint("'git remote -v' lists those there are; 'git remote add <name> <url>' adds one");
 		return ERR_NOTFOUND;
 	}
 	ref = incoming_ref(transport);
@@ -236,7 +236,7 @@ static int rejected(const struct transport *transport, const char *why)
 	if (says_any(transport, refusals) && !strstr(why, "hook declined"))
 		return explain(transport, false);
 	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, why);
-	error_hint("They stay here. What its keeper says about it is above.");
+	error_hint("they stay here until it takes them");
 	return ERR_FAILED;
 }
 
