@@ -242,10 +242,11 @@ static void tell_parents(struct repo_step *step, struct repo_parent *parents, co
 			.id = parent->id,
 			.tree = parent->tree,
 			.number = parent->placed ? parent->number : REPO_BEFORE,
-			.missing = parent->missing || parent->damaged,
+			.missing = parent->missing,
+			.damaged = parent->damaged,
 			.committed_at = parent->at,
 		};
-		if (!parents[i].missing)
+		if (!parents[i].missing && !parents[i].damaged)
 			find_readme(&parents[i].readme, walk->repo, &parent->tree);
 	}
 }

@@ -123,7 +123,7 @@ struct repo_step {
 	const struct repo_parent {
 		struct id id, tree, readme;
 		size_t number;      /* REPO_BEFORE: it is not part of the walk */
-		bool missing;       /* it is not here */
+		bool missing, damaged; /* it is not here, or cannot be read */
 		time_t committed_at;
 	} *parents;
 	size_t nr_parents;

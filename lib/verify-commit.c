@@ -28,6 +28,7 @@ struct changes {
 	struct change *v;
 	size_t nr, alloc;
 	size_t parent; /* that it is compared with, from 0 */
+	const char *damaged; /* a folder that cannot be read: what is missing below it was not removed */
 	struct pool reasons;
 };
 
@@ -66,14 +67,29 @@ static void meet_again(struct changes *changes, const struct repo_entry *entry)
 	change->parents++;
 }
 
+/* Of what does not belong: it is an object that git has not, or not whole. */
+static bool is_damage(const char *reason)
+{
+	return !strncmp(reason, "cannot read object ", 19) || !strncmp(reason, "object ", 7);
+}
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = folder ? strlen(folder) : 0;
+
+	return folder && !strncmp(path, folder, len) && path[len] == '/';
+}
+
 static int take(const struct repo_entry *entry, void *data)
 {
 	struct changes *changes = data;
 	struct change *change;
 	char hex[ID_HEX + 1];
 
+	if (entry->added && entry->odd && is_damage(entry->reason))
+		changes->damaged = pool_strdup(&changes->reasons, entry->path);
 	if (!entry->added) {
-		if (!entry->odd)
+		if (!entry->odd && !is_below(entry->path, changes->damaged))
 			verify_find(changes->verifier, FINDING_REMOVED, &changes->step->id, entry->path,
 				    "%s, by commit %s of %s", entry->path, short_id(hex, &changes->step->id),
 				    changes->step->author);
@@ -91,25 +107,44 @@ static int take(const struct repo_entry *entry, void *data)
 	return 0;
 }
 
+static bool is_here(const struct repo_parent *parent)
+{
+	return !parent->missing && !parent->damaged;
+}
+
+/* A folder that cannot be read hides what this commit did, not what the others did. */
+static int compare_with(struct changes *changes, const struct id *tree)
+{
+	const struct repo_step *step = changes->step;
+	char hex[ID_HEX + 1];
+	int rc = repo_diff_trees(changes->verifier->repo, tree, &step->tree, take, changes);
+
+	if (rc == 0 || *error_last_hint() || (rc != ERR_INVALID && rc != ERR_NOTFOUND))
+		return rc;
+	verify_find(changes->verifier, FINDING_UNREADABLE, &step->id, NULL, "what commit %s added cannot be told: %s",
+		    short_id(hex, &step->id), error_last());
+	error_clear();
+	return 0;
+}
+
 /* What no parent has. */
 static int find_changes(struct changes *changes)
 {
 	static const struct id none;
 	const struct repo_step *step = changes->step;
-	struct repo *repo = changes->verifier->repo;
 	size_t nr = 0, parents = 0;
 	int rc = 0;
 
 	for (size_t i = 0; i < step->nr_parents; i++)
-		parents += !step->parents[i].missing;
+		parents += is_here(&step->parents[i]);
 	if (!step->nr_parents)
-		rc = repo_diff_trees(repo, &none, &step->tree, take, changes);
+		rc = compare_with(changes, &none);
 	for (size_t i = 0; i < step->nr_parents && rc == 0; i++) {
-		if (step->parents[i].missing)
+		if (!is_here(&step->parents[i]))
 			continue;
 		if (changes->parent == 1 && changes->nr)
 			qsort(changes->v, changes->nr, sizeof(*changes->v), order_changes);
-		rc = repo_diff_trees(repo, &step->parents[i].tree, &step->tree, take, changes);
+		rc = compare_with(changes, &step->parents[i].tree);
 		changes->parent++;
 	}
 	for (size_t i = 0; i < changes->nr; i++) {
@@ -427,7 +462,8 @@ static void tell_foreign(struct verifier *verifier, const struct repo_step *step
 {
 	char hex[ID_HEX + 1];
 
-	verify_find(verifier, FINDING_FOREIGN, &step->id, change->path, "%s %s, in commit %s of %s", change->path,
+	verify_find(verifier, is_damage(change->reason) ? FINDING_UNREADABLE : FINDING_FOREIGN, &step->id, change->path,
+		    is_damage(change->reason) ? "%s: %s, in commit %s of %s" : "%s %s, in commit %s of %s", change->path,
 		    change->reason, short_id(hex, &step->id), step->author);
 }
 
@@ -439,7 +475,7 @@ static void check_readme(struct verifier *verifier, const struct repo_step *step
 	bool kept = !step->nr_parents;
 
 	for (size_t i = 0; i < step->nr_parents; i++)
-		kept |= step->parents[i].missing || id_equal(&step->parents[i].readme, &step->readme);
+		kept |= !is_here(&step->parents[i]) || id_equal(&step->parents[i].readme, &step->readme);
 	if (!kept || id_is_zero(&step->readme))
 		verify_find(verifier, FINDING_FOREIGN, &step->id, "README.md", "README.md was %s by commit %s of %s",
 			    id_is_zero(&step->readme) ? "left out" : "changed", short_id(hex, &step->id), step->author);
@@ -456,7 +492,7 @@ static void check_ancestry(struct verifier *verifier, const struct repo_step *st
 		if (before->missing && !verifier->out->shallow)
 			verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s, on which %s is built, is not here",
 				    short_id(parent, &before->id), short_id(hex, &step->id));
-		if (before->missing || before->committed_at - step->committed_at <= BACKDATED)
+		if (!is_here(before) || before->committed_at - step->committed_at <= BACKDATED)
 			continue;
 		buf_reset(&span);
 		put_span(&span, before->committed_at - step->committed_at);

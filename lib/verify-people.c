@@ -199,7 +199,7 @@ int keys_arrive(struct verifier *verifier, const struct repo_step *step)
 			place->parents[i] = parent->number;
 		if (parent->number != REPO_BEFORE)
 			theirs = verifier->places[parent->number].keys;
-		else if (!parent->missing)
+		else if (!parent->missing && !parent->damaged)
 			rc = keys_at(&theirs, verifier, &parent->id);
 		if (!keys || includes(theirs, keys))
 			keys = theirs;

@@ -190,7 +190,8 @@ static int run(struct verifier *verifier)
 	const char *since = verifier->options->since;
 	int rc = people_load(verifier);
 
-	signatures_load(verifier);
+	if (rc == 0)
+		signatures_load(verifier);
 	if (rc == 0 && !since)
 		verify_load(verifier);
 	verifier->out->shallow = repo_is_shallow(verifier->repo);
@@ -216,7 +217,8 @@ int verify_run(struct verify *out, struct worklog *wl, const struct verify_optio
 		rc = run(&verifier);
 	if (rc == 0 && !options->since)
 		verify_save(&verifier);
-	signatures_save(&verifier);
+	if (rc == 0)
+		signatures_save(&verifier);
 	sort(out);
 	close_verifier(&verifier);
 	return rc;

@@ -40,6 +40,13 @@ forget () {
 	rm -f "$HOME"/.local/state/async/*/verified.*
 }
 
+# A repository `damaged`: three posts, the last one in the name of Ana and not by her.
+create_damaged () {
+	git init -q damaged && async -C damaged init -q && async -C damaged post one && async -C damaged post two &&
+	note ana@example.com 2026-03-02T09:00:00Z three >rec && as ben async -C damaged write-record ../rec &&
+	async -C damaged list
+}
+
 # Undo what a test did to the log, and what was remembered of it.
 afresh () {
 	good=$(git -C log rev-parse async) &&
@@ -253,6 +260,17 @@ test_expect_success 'an object that is not here' '
 	test_expect_code 1 verify --full >actual && test_grep "^unreadable: $path: object $blob is missing" actual &&
 	printf x >$object && test_expect_code 1 verify --full >actual && test_grep "^unreadable: $path: " actual &&
 	rm -f $object && mv kept $object
+'
+
+test_expect_success 'a folder or a commit that is damaged: the rest is looked at all the same' '
+	create_damaged && for name in async~2:log/2026 async~2
+	do
+		id=$(git -C damaged rev-parse $name) && object=damaged/.git/objects/$(echo $id | cut -c1-2)/$(echo $id | cut -c3-) &&
+		cp $object kept && chmod u+w $object && head -c 20 kept >$object &&
+		test_expect_code 1 async -C damaged verify --full >actual && cp kept $object &&
+		test_grep "^unreadable: .*damaged" actual && test_grep "^MISMATCH: " actual &&
+		test_grep ! "^removed" actual || return 1
+	done
 '
 
 test_expect_success 'wrong usage, and where there is no log' '
