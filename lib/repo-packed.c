@@ -20,6 +20,7 @@
 #define FANOUT_AT 8
 #define IDS_AT (FANOUT_AT + 256 * 4)
 #define TRAILERS (2 * ID_RAW)       /* of an index: the pack's checksum and its own */
+#define LET_GO_AFTER 1024           /* objects, of which each may hold 64 kB of a pack in memory */
 #define MAX_DELTAS 64               /* git makes chains of 50 */
 #define MAX_BYTES ((size_t)64 << 20) /* of what an object is put together from */
 
@@ -35,6 +36,7 @@ struct pack_read {
 	struct file index, data; /* `ptr` NULL: not opened yet */
 	uint32_t nr;
 	bool unusable;
+	size_t nr_read; /* objects, since its pages were let go */
 };
 
 struct packs {
@@ -374,6 +376,15 @@ static bool put_together(struct buf *out, const struct chain *chain)
 	return good;
 }
 
+/* A pack that is read from end to end should not be in memory from end to end. */
+static void let_go(struct pack_read *pack)
+{
+	if (++pack->nr_read < LET_GO_AFTER)
+		return;
+	madvise((void *)(uintptr_t)pack->data.ptr, pack->data.len, MADV_DONTNEED);
+	pack->nr_read = 0;
+}
+
 bool packs_read(struct buf *out, struct packs *packs, const struct id *id, enum pack_type type, size_t limit)
 {
 	struct buf object = BUF_INIT;
@@ -396,6 +407,7 @@ bool packs_read(struct buf *out, struct packs *packs, const struct id *id, enum 
 	found = chain.type == type && put_together(&object, &chain) && object.len <= limit;
 	if (found)
 		buf_add(out, object.ptr, object.len);
+	let_go(&packs->v[packs->last]);
 	buf_release(&object);
 	return found;
 }
