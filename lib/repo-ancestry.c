@@ -9,6 +9,7 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
+#include "heap.h"
 #include "repo-git.h"
 
 enum { OF_OURS = 1, OF_THEIRS = 2, OF_BOTH = 3, BELOW = 4 }; /* BELOW: a child of it is of both */
@@ -29,7 +30,7 @@ struct paint {
 	size_t nr, alloc;
 	size_t *links, nr_links, alloc_links; /* parents, as places in `met` */
 	size_t *slots, size; /* id → place in `met` plus one; a power of two, or 0 */
-	size_t *heap, heap_nr, heap_alloc;
+	struct heap heap;
 	size_t open;         /* queued, and not of both */
 	bool cut_off;        /* a commit is not here */
 };
@@ -39,7 +40,7 @@ static void paint_release(struct paint *paint)
 	free(paint->met);
 	free(paint->links);
 	free(paint->slots);
-	free(paint->heap);
+	heap_release(&paint->heap);
 }
 
 static size_t *slot_of(struct paint *paint, const struct id *id)
@@ -71,42 +72,6 @@ static size_t meet(struct paint *paint, const struct id *id)
 		*slot = ++paint->nr;
 	}
 	return *slot - 1;
-}
-
-static void heap_push(struct paint *paint, size_t index)
-{
-	size_t at = paint->heap_nr;
-
-	GROW(paint->heap, paint->heap_nr, paint->heap_alloc);
-	for (paint->heap_nr++; at; at = (at - 1) / 2) {
-		size_t up = paint->heap[(at - 1) / 2];
-
-		if (paint->met[up].at >= paint->met[index].at)
-			break;
-		paint->heap[at] = up;
-	}
-	paint->heap[at] = index;
-}
-
-static size_t heap_pop(struct paint *paint)
-{
-	size_t top = paint->heap[0], last = paint->heap[--paint->heap_nr], at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= paint->heap_nr)
-			break;
-		if (child + 1 < paint->heap_nr &&
-		    paint->met[paint->heap[child + 1]].at > paint->met[paint->heap[child]].at)
-			child++;
-		if (paint->met[last].at >= paint->met[paint->heap[child]].at)
-			break;
-		paint->heap[at] = paint->heap[child];
-		at = child;
-	}
-	paint->heap[at] = last;
-	return top;
 }
 
 /* Read a commit once: its date and parents. ERR_NOTFOUND where a shallow clone ends. */
@@ -158,7 +123,7 @@ static int color(struct paint *paint, size_t index, unsigned colors)
 	paint->open -= is_open(met);
 	met->colors |= colors;
 	if (!met->queued)
-		heap_push(paint, index);
+		heap_push(&paint->heap, met->at, index);
 	met->queued = true;
 	paint->open += is_open(met);
 	return 0;
@@ -167,7 +132,7 @@ static int color(struct paint *paint, size_t index, unsigned colors)
 /* The newest of those not yet opened hands its colors on. */
 static int open_next(struct paint *paint)
 {
-	size_t index = heap_pop(paint);
+	size_t index = heap_pop(&paint->heap);
 	struct met *met = &paint->met[index];
 	unsigned colors = met->colors;
 	int rc = 0;
@@ -220,7 +185,7 @@ static int find_stranger(struct id *out, struct paint *paint)
 	for (size_t i = 0; i < paint->nr && rc == 0; i++) {
 		if (!paint->met[i].read || paint->met[i].nr_parents)
 			continue;
-		while (rc == 0 && paint->heap_nr && paint->met[i].colors == OF_THEIRS)
+		while (rc == 0 && paint->heap.nr && paint->met[i].colors == OF_THEIRS)
 			rc = open_next(paint);
 		if (rc == 0 && paint->met[i].colors == OF_THEIRS)
 			*out = paint->met[i].id;

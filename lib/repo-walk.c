@@ -10,6 +10,7 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
+#include "heap.h"
 #include "repo-git.h"
 
 struct node {
@@ -32,8 +33,7 @@ struct walk {
 	size_t *slots, size;  /* id → index in `nodes` plus one; a power of two, or 0 */
 	size_t *edges;
 	size_t nr_edges, alloc_edges;
-	size_t *heap;         /* not yet opened, the newest first */
-	size_t nr_heap, alloc_heap;
+	struct heap heap;     /* not yet opened, the newest first */
 	size_t open;          /* of these the caller does not know */
 	size_t *order;
 	size_t nr_order, alloc_order;
@@ -91,42 +91,6 @@ static int meet(size_t *out, struct walk *walk, const struct id *id)
 	return rc;
 }
 
-static void heap_push(struct walk *walk, size_t index)
-{
-	size_t at = walk->nr_heap;
-
-	GROW(walk->heap, walk->nr_heap, walk->alloc_heap);
-	for (walk->nr_heap++; at; at = (at - 1) / 2) {
-		size_t up = walk->heap[(at - 1) / 2];
-
-		if (walk->nodes[up].at >= walk->nodes[index].at)
-			break;
-		walk->heap[at] = up;
-	}
-	walk->heap[at] = index;
-}
-
-static size_t heap_pop(struct walk *walk)
-{
-	size_t top = walk->heap[0], last = walk->heap[--walk->nr_heap], at = 0;
-
-	for (;;) {
-		size_t child = 2 * at + 1;
-
-		if (child >= walk->nr_heap)
-			break;
-		if (child + 1 < walk->nr_heap &&
-		    walk->nodes[walk->heap[child + 1]].at > walk->nodes[walk->heap[child]].at)
-			child++;
-		if (walk->nodes[last].at >= walk->nodes[walk->heap[child]].at)
-			break;
-		walk->heap[at] = walk->heap[child];
-		at = child;
-	}
-	walk->heap[at] = last;
-	return top;
-}
-
 /* Come to a commit from above, or from the caller. One that turns out to be known tells its parents. */
 static void reach(struct walk *walk, size_t index, bool known)
 {
@@ -139,7 +103,7 @@ static void reach(struct walk *walk, size_t index, bool known)
 	} else if (!node->opened || news) {
 		node->queued = true;
 		walk->open += !(known || node->known);
-		heap_push(walk, index);
+		heap_push(&walk->heap, node->at, index);
 	}
 	node->known |= known;
 }
@@ -171,7 +135,7 @@ static int find(struct walk *walk)
 	int rc = 0;
 
 	while (rc == 0 && walk->open) {
-		size_t index = heap_pop(walk);
+		size_t index = heap_pop(&walk->heap);
 		struct node *node = &walk->nodes[index];
 
 		node->queued = false;
@@ -314,7 +278,7 @@ int repo_walk(struct repo *repo, const struct id *tips, size_t nr, const struct 
 	free(walk.nodes);
 	free(walk.slots);
 	free(walk.edges);
-	free(walk.heap);
+	heap_release(&walk.heap);
 	free(walk.order);
 	return rc;
 }
