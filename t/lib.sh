@@ -124,6 +124,11 @@ look_commands () {
 	done
 }
 
+# last_record: what stands in the record that was written last.
+last_record () {
+	git -C log cat-file blob "$(git -C log log -1 --format="%(trailers:key=Async-Id,valueonly)" async)"
+}
+
 # ---- what tests say
 
 test_must_fail () {
@@ -145,6 +150,15 @@ test_expect_code () {
 	test $test_code = "$test_want" && return 0
 	echo "exit status $test_code, not $test_want: $*" >&2
 	return 1
+}
+
+# test_unchanged <exit status> <command>...: it ends so, and the branch in `log` is where it was;
+# what it printed is in out and err.
+test_unchanged () {
+	git -C log rev-parse async >before &&
+	test_expect_code "$@" >out 2>err &&
+	git -C log rev-parse async >after &&
+	test_cmp before after
 }
 
 test_cmp () {

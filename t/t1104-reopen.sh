@@ -2,19 +2,6 @@
 test_description='async reopen: open again what was settled'
 . "${0%/*}/lib.sh"
 
-# last_mark: the record that was written last.
-last_mark () {
-	git -C log cat-file blob "$(git -C log log -1 --format="%(trailers:key=Async-Id,valueonly)" async)"
-}
-
-# unchanged <exit status> <command>...: the log is as it was.
-unchanged () {
-	want=$1 && shift &&
-	git -C log rev-parse async >before &&
-	test_expect_code "$want" "$@" >out 2>err &&
-	git -C log rev-parse async >after && test_cmp before after
-}
-
 test_expect_success 'setup: Ana asks Ben in Lagos and Chi in Tokyo, who answer' '
 	create_log ana ben:Africa/Lagos chi:Asia/Tokyo dee &&
 	as ana async -C log post -q --to ben,chi --within 4h "Does it crash?" >id && cut -c1-7 id >short &&
@@ -30,13 +17,13 @@ test_expect_success 'the author opens every part again, and is told when each is
 	EOF
 	test_cmp expect actual &&
 	echo "reopen $(cat short) by ana" >expect && git -C log log -1 --format=%s async >actual &&
-	test_cmp expect actual && last_mark >actual && test_grep "^note: It came back.$" actual
+	test_cmp expect actual && last_record >actual && test_grep "^note: It came back.$" actual
 '
 
 test_expect_success 'open already: told, and nothing is written' '
-	at "2026-03-04 10:01" unchanged 0 as ana async -C log reopen "$(cat id)" &&
+	at "2026-03-04 10:01" test_unchanged 0 as ana async -C log reopen "$(cat id)" &&
 	echo "$(cat short) is open already" >expect && test_cmp expect out &&
-	at "2026-03-04 10:01" unchanged 0 as ben async -C log reopen "$(cat id)" && test_cmp expect out
+	at "2026-03-04 10:01" test_unchanged 0 as ben async -C log reopen "$(cat id)" && test_cmp expect out
 '
 
 test_expect_success 'who was asked opens their own part only' '
@@ -49,7 +36,7 @@ test_expect_success 'who was asked opens their own part only' '
 
 test_expect_success 'what the author withdrew only they can open again' '
 	at "2026-03-04 12:00" as ana async -C log done "$(cat id)" &&
-	at "2026-03-04 12:01" unchanged 128 as ben async -C log reopen "$(cat id)" &&
+	at "2026-03-04 12:01" test_unchanged 128 as ben async -C log reopen "$(cat id)" &&
 	test_grep "is withdrawn (settled by the author)" err && test_grep "hint: only ana, who asked, can" err &&
 	at "2026-03-04 12:02" as ana async -C log reopen -q "$(cat id)" >mark && test_line_count = 1 mark
 '
@@ -71,20 +58,20 @@ test_expect_success 'a date that has passed becomes what the level gives' '
 
 test_expect_success 'a retracted ask stays closed' '
 	test_tick && as ana async -C log retract "$(cat id)" &&
-	unchanged 128 as ana async -C log reopen "$(cat id)" && test_grep "is retracted: post it anew" err
+	test_unchanged 128 as ana async -C log reopen "$(cat id)" && test_grep "is retracted: post it anew" err
 '
 
 test_expect_success 'who is not asked, and what asks nobody' '
 	as ana async -C log post -q --to ben "Ben alone" >id &&
-	unchanged 128 as dee async -C log reopen "$(cat id)" && test_grep "does not ask you; it asks ben" err &&
+	test_unchanged 128 as dee async -C log reopen "$(cat id)" && test_grep "does not ask you; it asks ben" err &&
 	as ana async -C log post -q "A note" >note &&
-	unchanged 128 as ana async -C log reopen "$(cat note)" && test_grep "it asks nobody" err &&
-	unchanged 129 as ana async -C log reopen && unchanged 129 as ana async -C log reopen --for ben "$(cat id)"
+	test_unchanged 128 as ana async -C log reopen "$(cat note)" && test_grep "it asks nobody" err &&
+	test_unchanged 129 as ana async -C log reopen && test_unchanged 129 as ana async -C log reopen --for ben "$(cat id)"
 '
 
 test_expect_success 'in a dry run nothing is opened' '
 	test_tick && as ben async -C log done "$(cat id)" &&
-	unchanged 0 as ana async -C log reopen -n "$(cat id)" &&
+	test_unchanged 0 as ana async -C log reopen -n "$(cat id)" &&
 	test_grep "^# $(cut -c1-7 id) reopened for ben" out && test_grep "^verb: reopen$" out
 '
 

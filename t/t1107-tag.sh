@@ -2,19 +2,6 @@
 test_description='async tag: put tags on, take them off'
 . "${0%/*}/lib.sh"
 
-# last_mark: the record that was written last.
-last_mark () {
-	git -C log cat-file blob "$(git -C log log -1 --format="%(trailers:key=Async-Id,valueonly)" async)"
-}
-
-# unchanged <exit status> <command>...: the log is as it was.
-unchanged () {
-	want=$1 && shift &&
-	git -C log rev-parse async >before &&
-	test_expect_code "$want" "$@" >out 2>err &&
-	git -C log rev-parse async >after && test_cmp before after
-}
-
 test_expect_success 'setup' '
 	create_log ana ben chi &&
 	as ana async -C log post -q --to ben --tag release "Can we ship 2.4?" >id && cut -c1-7 id >short
@@ -23,23 +10,23 @@ test_expect_success 'setup' '
 test_expect_success 'anybody tags, with several at once' '
 	test_tick && as chi async -C log tag "$(cat id)" state/doing urgent >actual &&
 	echo "$(cat short) tagged state/doing, urgent" >expect && test_cmp expect actual &&
-	last_mark >actual && test_grep "^tags: \[state/doing, urgent\]$" actual &&
+	last_record >actual && test_grep "^tags: \[state/doing, urgent\]$" actual &&
 	async -C log show "$(cat id)" >actual && test_grep "^Tags: *release, state/doing, urgent$" actual
 '
 
 test_expect_success 'there already: told; only what is new is written' '
-	test_tick && unchanged 0 as ben async -C log tag "$(cat id)" urgent release &&
+	test_tick && test_unchanged 0 as ben async -C log tag "$(cat id)" urgent release &&
 	echo "$(cat short) is tagged urgent, release already" >expect && test_cmp expect out &&
 	as ben async -C log tag "$(cat id)" urgent new new >actual &&
 	printf "%s tagged new\n%s is tagged urgent already\n" "$(cat short)" "$(cat short)" >expect &&
-	test_cmp expect actual && last_mark >actual && test_grep "^tags: \[new\]$" actual
+	test_cmp expect actual && last_record >actual && test_grep "^tags: \[new\]$" actual
 '
 
 test_expect_success '-d takes them off; what is not there is told' '
 	test_tick && as ana async -C log tag -d "$(cat id)" new release >actual &&
 	echo "$(cat short) no longer tagged new, release" >expect && test_cmp expect actual &&
-	last_mark >actual && test_grep "^verb: untag$" actual &&
-	test_tick && unchanged 0 as ana async -C log tag -d "$(cat id)" new &&
+	last_record >actual && test_grep "^verb: untag$" actual &&
+	test_tick && test_unchanged 0 as ana async -C log tag -d "$(cat id)" new &&
 	echo "$(cat short) is not tagged new" >expect && test_cmp expect out &&
 	async -C log show "$(cat id)" >actual && test_grep "^Tags: *state/doing, urgent$" actual
 '
@@ -64,16 +51,16 @@ test_expect_success 'what one command says twice is written once' '
 '
 
 test_expect_success 'no tag, no id, none that is one' '
-	unchanged 129 as ana async -C log tag "$(cat id)" && test_grep "which tag" err &&
-	unchanged 129 as ana async -C log tag && test_grep "which tag" err &&
-	unchanged 129 as ana async -C log tag --tag x && test_grep "which record" err &&
-	unchanged 128 as ana async -C log tag nothing x && test_grep "is not the id of a record" err &&
-	unchanged 128 as ana async -C log tag "$(cat id)" "two words" && test_grep "tag" err &&
-	unchanged 128 as ana async -C log tag "$(cat id)" "" && test_grep "tag" err
+	test_unchanged 129 as ana async -C log tag "$(cat id)" && test_grep "which tag" err &&
+	test_unchanged 129 as ana async -C log tag && test_grep "which tag" err &&
+	test_unchanged 129 as ana async -C log tag --tag x && test_grep "which record" err &&
+	test_unchanged 128 as ana async -C log tag nothing x && test_grep "is not the id of a record" err &&
+	test_unchanged 128 as ana async -C log tag "$(cat id)" "two words" && test_grep "tag" err &&
+	test_unchanged 128 as ana async -C log tag "$(cat id)" "" && test_grep "tag" err
 '
 
 test_expect_success 'in a dry run nothing is tagged' '
-	unchanged 0 as ana async -C log tag -n "$(cat id)" later &&
+	test_unchanged 0 as ana async -C log tag -n "$(cat id)" later &&
 	test_grep "^# $(cat short) tagged later$" out && test_grep "^verb: tag$" out
 '
 

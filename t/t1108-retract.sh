@@ -2,26 +2,13 @@
 test_description='async retract and undo: as if it had not been written'
 . "${0%/*}/lib.sh"
 
-# last_mark: the record that was written last.
-last_mark () {
-	git -C log cat-file blob "$(git -C log log -1 --format="%(trailers:key=Async-Id,valueonly)" async)"
-}
-
-# unchanged <exit status> <command>...: the log is as it was.
-unchanged () {
-	want=$1 && shift &&
-	git -C log rev-parse async >before &&
-	test_expect_code "$want" "$@" >out 2>err &&
-	git -C log rev-parse async >after && test_cmp before after
-}
-
 test_expect_success 'setup' '
 	create_log ana ben chi dee &&
 	test_tick 60 && as ana async -C log post -q --to ben,chi "Can we ship 2.4?" >id && cut -c1-7 id >short
 '
 
 test_expect_success 'there is nothing to undo yet' '
-	unchanged 128 as ben async -C log undo && test_grep "there is nothing of yours to undo" err
+	test_unchanged 128 as ben async -C log undo && test_grep "there is nothing of yours to undo" err
 '
 
 test_expect_success 'an answer is undone: the part is open, due when it was' '
@@ -32,7 +19,7 @@ test_expect_success 'an answer is undone: the part is open, due when it was' '
 	$(cat short) open again for you: due ~Tue 2026-03-03 10:00 UTC
 	EOF
 	test_cmp expect actual &&
-	last_mark >actual && test_grep "^verb: retract$" actual && test_grep "^target: $(cat mark)$" actual
+	last_record >actual && test_grep "^verb: retract$" actual && test_grep "^target: $(cat mark)$" actual
 '
 
 test_expect_success 'a second undo brings it back' '
@@ -98,23 +85,23 @@ test_expect_success 'a new text' '
 test_expect_success 'time off is cancelled; that it was cannot be undone' '
 	test_tick && as chi async -C log away tomorrow >/dev/null &&
 	test_tick && as chi async -C log undo >actual && test_grep "chi is there again" actual &&
-	test_tick && unchanged 128 as chi async -C log undo &&
+	test_tick && test_unchanged 128 as chi async -C log undo &&
 	test_grep "cannot be undone: it is about time off that was cancelled" err && test_grep "hint: .*async away" err
 '
 
 test_expect_success 'what was said of a person is not undone, but said anew' '
 	test_tick && as ana async -C log team edit dee name="Dee D" >/dev/null &&
-	unchanged 128 as ana async -C log undo && test_grep "cannot be undone: it is about a person" err &&
+	test_unchanged 128 as ana async -C log undo && test_grep "cannot be undone: it is about a person" err &&
 	test_grep "hint: .*async team edit" err
 '
 
 test_expect_success 'undo <id> takes back one of mine; of somebody else'\''s it names mine' '
 	test_tick && as ben async -C log reply -q -m "Which one?" "$(cat id)" >reply &&
 	test_tick && as ben async -C log tag "$(cat id)" three &&
-	unchanged 128 as ben async -C log undo "$(cat id)" && test_grep "is by ana: only they can take it back" err &&
+	test_unchanged 128 as ben async -C log undo "$(cat id)" && test_grep "is by ana: only they can take it back" err &&
 	test_grep "hint: what you did there last is [0-9a-f]* (tagged it three)" err &&
 	test_tick && as ben async -C log undo "$(cat reply)" >actual && test_grep "retracted$" actual &&
-	unchanged 0 as ben async -C log undo "$(cat reply)" && test_grep "is taken back already" out
+	test_unchanged 0 as ben async -C log undo "$(cat reply)" && test_grep "is taken back already" out
 '
 
 test_expect_success 'retract withdraws what was asked, and says of whom' '
@@ -128,27 +115,27 @@ test_expect_success 'retract withdraws what was asked, and says of whom' '
 '
 
 test_expect_success 'again: told, and nothing is written; and undone' '
-	test_tick && unchanged 0 as ana async -C log retract "$(cat id)" && test_grep "is taken back already" out &&
+	test_tick && test_unchanged 0 as ana async -C log retract "$(cat id)" && test_grep "is taken back already" out &&
 	as ana async -C log undo >actual && test_grep "put it back" actual && test_grep "open again for ben" actual &&
 	as ana async -C log show "$(cat id)" >actual && test_grep "^    taken back$" actual &&
 	as ana async -C log log -n 2 >actual && test_grep "ana  retract  Wrong team  (taken back)$" actual
 '
 
 test_expect_success 'only its author may' '
-	unchanged 128 as ben async -C log retract "$(cat id)" && test_grep "is by ana: only they can" err
+	test_unchanged 128 as ben async -C log retract "$(cat id)" && test_grep "is by ana: only they can" err
 '
 
 test_expect_success 'several, from a list; -q; nothing if one is wrong' '
 	for i in 1 2; do as ana async -C log post -q --to ben "Number $i" || return 1; done >ids &&
 	as ben async -C log post -q "By Ben" >bens && { cat ids && cat bens; } >mixed &&
-	unchanged 128 as ana async -C log retract --stdin <mixed && test_grep "is by ben" err &&
+	test_unchanged 128 as ana async -C log retract --stdin <mixed && test_grep "is by ben" err &&
 	test_tick && as ana async -C log retract -q --stdin <ids >marks && test_line_count = 2 marks
 '
 
 test_expect_success 'no id, no such record, a record about a person' '
-	unchanged 129 as ana async -C log retract && unchanged 128 as ana async -C log undo 0123456 &&
+	test_unchanged 129 as ana async -C log retract && test_unchanged 128 as ana async -C log undo 0123456 &&
 	person=$(async -C log log --format="%(id) %(record)" | sed -n "s/ person$//p" | head -n 1) &&
-	unchanged 128 as ana async -C log retract "$person" && test_grep "belongs to no thread" err &&
+	test_unchanged 128 as ana async -C log retract "$person" && test_grep "belongs to no thread" err &&
 	test_grep "hint: .*changed by saying it anew" err
 '
 

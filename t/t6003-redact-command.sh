@@ -2,14 +2,6 @@
 test_description='async redact: a text hidden in every view'
 . "${0%/*}/lib.sh"
 
-# unchanged <exit status> <command>...: the log is as it was.
-unchanged () {
-	want=$1 && shift &&
-	git -C log rev-parse async >before &&
-	test_expect_code "$want" "$@" >out 2>err &&
-	git -C log rev-parse async >after && test_cmp before after
-}
-
 views () {
 	at "2026-03-02 12:00" async -C log "$@"
 }
@@ -23,14 +15,14 @@ test_expect_success 'setup: Ben writes down what he should not' '
 '
 
 test_expect_success 'nobody else may: neither who was asked, nor somebody from outside' '
-	unchanged 128 as chi async -C log redact "$(cat id)" &&
+	test_unchanged 128 as chi async -C log redact "$(cat id)" &&
 	test_grep "^async: $(cat short) is by ben: only its author or one of @maintainers may hide it$" err &&
 	test_grep "^hint: " err &&
-	unchanged 128 as eve async -C log redact "$(cat id)"
+	test_unchanged 128 as eve async -C log redact "$(cat id)"
 '
 
 test_expect_success 'a dry run says what would be done, and does not do it' '
-	unchanged 0 as ben async -C log redact --dry-run -m "a mistake" "$(cat id)" &&
+	test_unchanged 0 as ben async -C log redact --dry-run -m "a mistake" "$(cat id)" &&
 	test_grep "^# $(cat short) hidden: what it asks and what was answered stay as they are$" out &&
 	test_grep "^verb: redact$" out && test_grep "^target: $(cat id)$" out && test_grep "^note: a mistake$" out
 '
@@ -50,7 +42,7 @@ test_expect_success 'a maintainer may, too, several at once; --quiet prints ids 
 '
 
 test_expect_success 'what is hidden already gets no second redaction' '
-	unchanged 0 as ben async -C log redact "$(cat id)" && test_grep "^$(cat short) is hidden already$" out
+	test_unchanged 0 as ben async -C log redact "$(cat id)" && test_grep "^$(cat short) is hidden already$" out
 '
 
 for again in "as it has grown" "made anew"
@@ -65,8 +57,8 @@ do
 			views $view >actual 2>err || : &&
 			test_grep ! hunter2 actual && test_grep ! hunter2 err || { echo "in $view"; return 1; }
 		done &&
-		unchanged 128 views show --raw $id && test_grep "$(cat short) is redacted" err &&
-		unchanged 128 views show --save secret.txt $id &&
+		test_unchanged 128 views show --raw $id && test_grep "$(cat short) is redacted" err &&
+		test_unchanged 128 views show --save secret.txt $id &&
 		views show $id >actual && test_grep "(redacted)" actual && test_grep "a mistake" actual &&
 		rm -rf log/.git/async
 	'
@@ -95,15 +87,15 @@ test_expect_success 'a mark'\''s note is hidden likewise' '
 
 test_expect_success 'what is said of people is no text of a thread' '
 	person=$(async -C log log --format="%(id) %(record)" | sed -n "s/ person$//p" | head -n 1) &&
-	unchanged 128 as ana async -C log redact $person && test_grep "^hint: " err
+	test_unchanged 128 as ana async -C log redact $person && test_grep "^hint: " err
 '
 
 test_expect_success 'wrong usage' '
-	unchanged 129 async -C log redact && unchanged 128 async -C log redact 0000000 &&
-	unchanged 129 async -C log redact log/2026/03/02/x "$(cat id)" &&
+	test_unchanged 129 async -C log redact && test_unchanged 128 async -C log redact 0000000 &&
+	test_unchanged 129 async -C log redact log/2026/03/02/x "$(cat id)" &&
 	test_grep "give ids or paths, not both at once" err &&
-	unchanged 128 async -C log redact log/2026/03/02/x && test_grep "no file .log/2026/03/02/x. that cannot be read" err &&
-	unchanged 128 async -C log redact "log/2026/03/02/$(cat id).yaml" && test_grep "^hint: it can be read" err
+	test_unchanged 128 async -C log redact log/2026/03/02/x && test_grep "no file .log/2026/03/02/x. that cannot be read" err &&
+	test_unchanged 128 async -C log redact "log/2026/03/02/$(cat id).yaml" && test_grep "^hint: it can be read" err
 '
 
 test_expect_success 'a file that cannot be read is told of at every look' '
@@ -113,8 +105,8 @@ test_expect_success 'a file that cannot be read is told of at every look' '
 '
 
 test_expect_success 'only a maintainer may hide it' '
-	unchanged 128 as ben async -C log redact "$(cat path)" && test_grep "only @maintainers may hide a file" err &&
-	unchanged 0 as ana async -C log redact --dry-run "$(cat path)" && test_grep "^path: $(cat path)$" out &&
+	test_unchanged 128 as ben async -C log redact "$(cat path)" && test_grep "only @maintainers may hide a file" err &&
+	test_unchanged 0 as ana async -C log redact --dry-run "$(cat path)" && test_grep "^path: $(cat path)$" out &&
 	printf "async: 1\nkind: mark\nfrom: ana\ndate: 2026-03-02T09:30:00Z\npath: %s\nverb: redact\n" "$(cat path)" |
 		as ben async -C log write-record - &&
 	test_expect_code 3 views list >actual 2>err && test_grep "$(cat path)" err
@@ -126,7 +118,7 @@ test_expect_success 'then nothing is said of it any more, by an index made anew 
 	views list >actual 2>err && test_must_be_empty err &&
 	views log --json >actual 2>err && test_must_be_empty err &&
 	rm -rf log/.git/async && views list >actual 2>err && test_must_be_empty err &&
-	unchanged 128 as ana async -C log redact "$(cat path)"
+	test_unchanged 128 as ana async -C log redact "$(cat path)"
 '
 
 test_done
