@@ -3,6 +3,7 @@
 #   make            build ./async and the ./git-async link
 #   make demo       install what is missing, build, run the main job in a scratch team
 #   make check      install what is missing for tests, build, run every test
+#   make soak       the long figures of those tests that have some, one test at a time: hours
 #   make fuzz       run clang's fuzzers over t/fuzz, FUZZ_SECONDS each
 #   make perf       measure (t/perf); SIZES="1k 10k 100k 1m" chooses the logs
 #   make install    binary, link, manual, completions below $(DESTDIR)$(prefix)
@@ -136,7 +137,7 @@ deps: $(B)/test-deps
 ifneq ($(filter demo,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(CMD_OBJ): | $(B)/deps
 endif
-ifneq ($(filter check perf,$(MAKECMDGOALS)),)
+ifneq ($(filter check soak perf,$(MAKECMDGOALS)),)
 $(LIB_OBJ) $(CMD_OBJ) $(UNIT): | $(B)/test-deps
 headers lint: $(B)/test-deps
 endif
@@ -155,6 +156,14 @@ TEST_ENV = ASYNC_BIN_DIR=$(abspath $(BIN)) CMOCKA_MESSAGE_OUTPUT=TAP \
 .PHONY: check
 check: all units headers layers lint
 	$(TEST_ENV) prove -j$(JOBS) $(UNIT) $(SCRIPTS)
+
+# Tests with a long and a short figure (t/README). SOAK="t/t4002-many-clones.sh ..." chooses some.
+# What they counted is printed; each has all the time it takes.
+SOAK ?= $(patsubst t/unit/%.c,$(O)/unit/%,$(shell grep -lw long_or $(UNIT_SRC))) \
+	$(shell grep -lwE 'long_or|lib-faults' $(SCRIPTS))
+.PHONY: soak
+soak: all units
+	$(TEST_ENV) ASYNC_TEST_LONG=1 prove --timer -j1 $(SOAK)
 
 # What the fuzzers find stays in build/corpus; what is worth keeping goes to t/fuzz/corpus.
 FUZZERS := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))

@@ -12,13 +12,11 @@ fi
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 
-# FAULTS=1000 tries every call instead of a few of each name.
-: "${FAULTS:=}"
-
 # strike_points <most of a name> <calls, by |> <command>...: where to strike, as "<call> <n>" lines: the
-# first and the last time that it makes each call, and evenly between. The command is run for that.
+# first and the last time that it makes each call, and evenly between; in a soak, every time. The command is
+# run for that.
 strike_points () {
-	strike_most=${FAULTS:-$1} strike_calls=$2
+	strike_most=$(long_or 1000000 "$1") strike_calls=$2
 	shift 2
 	strace -f -qqq -o "$TRASH/calls" -e trace="/^($strike_calls)$" "$@" >/dev/null &&
 	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$TRASH/calls" | sort | uniq -c |

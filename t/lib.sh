@@ -23,6 +23,15 @@ TRASH=${TEST_TMP:-$TEST_DIR/tmp}/"trash $TEST_NAME"
 : "${ASYNC_BIN_DIR:=$SOURCE_DIR}"
 test -x "$ASYNC_BIN_DIR/async" || { echo "Bail out! no $ASYNC_BIN_DIR/async: run make"; exit 1; }
 
+# ---- short in `make check`, long in `make soak`
+
+test_long=${ASYNC_TEST_LONG:-}
+
+# long_or <long> <short>: the figure that applies: how many writers, faults, trials ...
+long_or () {
+	if test -n "$test_long"; then echo "$1"; else echo "$2"; fi
+}
+
 # ---- the same surroundings everywhere
 
 for test_var in $(env | sed -n 's/^\(GIT_[A-Za-z0-9_]*\|ASYNC_[A-Za-z0-9_]*\|XDG_[A-Z_]*\)=.*/\1/p')
@@ -217,6 +226,12 @@ test_when_finished () {
 # This repository is damaged on purpose: leave it out of the last check.
 test_is_damaged () {
 	test_damaged="$test_damaged$(cd "$1" && pwd):"
+}
+
+# test_figure <words>...: what was counted, for the reader of a soak.
+test_figure () {
+	echo "$*"
+	test -z "$test_long" || echo "# $TEST_NAME: $*" >&6
 }
 
 # ---- the machinery

@@ -3,8 +3,7 @@ test_description='many clones sync at once, some by plain git: nothing is lost, 
 . "${0%/*}/lib.sh"
 . "$TEST_DIR/lib-faults.sh"
 
-# CLONES=32 WRITES=50 FAULTS=1000 for as much as one likes.
-: "${CLONES:=5}" "${WRITES:=4}"
+CLONES=$(long_or 32 5) WRITES=$(long_or 50 4)
 
 clones () {
 	seq "$CLONES"
