@@ -5,9 +5,10 @@
  * repository's configuration chooses, by the date that the commit claims, whoever wrote it. Here
  * ssh-keygen is asked one thing only: is this the signature of this key?
  */
-#include <fcntl.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "async/alloc.h"
@@ -155,19 +156,17 @@ enum signature signature_of(char **key, const struct buf *commit)
 	return how;
 }
 
-static bool write_file(const char *path, const struct buf *text)
+/* A file without a name, for the programs that we start: ssh-keygen reads files only, and we leave none behind. */
+static char *lend(int *fd, const char *name, const struct buf *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool written = fd >= 0 && buf_write(fd, text);
-
-	if (fd >= 0)
-		close(fd);
-	return written;
+	*fd = memfd_create(name, MFD_CLOEXEC);
+	if (*fd < 0 || !buf_write(*fd, text))
+		return NULL;
+	return xstrfmt("/proc/%ld/fd/%d", (long)getpid(), *fd);
 }
 
-static int ask(bool *good, const char *dir, const struct buf *text)
+static int ask(bool *good, const char *allowed, const char *signature, const struct buf *text)
 {
-	char *allowed = xstrfmt("%s/allowed", dir), *signature = xstrfmt("%s/signature", dir);
 	const char *const argv[] = { "ssh-keygen", "-Y", "verify", "-n", "git", "-I", SIGNER, "-f", allowed, "-s",
 				     signature, NULL };
 	const struct run run = { .argv = argv, .input = text->ptr, .input_len = text->len };
@@ -176,29 +175,29 @@ static int ask(bool *good, const char *dir, const struct buf *text)
 	if (status < 0)
 		error_hint("signatures are checked by ssh-keygen, a part of OpenSSH");
 	*good = status == 0;
-	free(signature);
-	free(allowed);
 	return status < 0 ? status : 0;
 }
 
-/* In a folder of our own, which is gone afterwards: ssh-keygen reads files only. */
-static int check_in(bool *good, const char *dir, const struct buf *text, const struct buf *armour, const char *key)
+static int ask_with(bool *good, const struct buf *text, const struct buf *armour, const char *key)
 {
-	char *allowed = xstrfmt("%s/allowed", dir), *signature = xstrfmt("%s/signature", dir);
 	struct buf line = BUF_INIT;
-	int rc;
+	int key_fd = -1, signature_fd = -1, rc;
+	char *allowed, *signature;
 
 	buf_addf(&line, SIGNER " namespaces=\"git\" %s\n", key);
-	if (write_file(allowed, &line) && write_file(signature, armour))
-		rc = ask(good, dir, text);
+	allowed = lend(&key_fd, "allowed", &line);
+	signature = lend(&signature_fd, "signature", armour);
+	if (allowed && signature)
+		rc = ask(good, allowed, signature, text);
 	else
-		rc = error_set(ERR_FAILED, "cannot write in '%s'", dir);
-	unlink(allowed);
-	unlink(signature);
-	rmdir(dir);
-	buf_release(&line);
-	free(allowed);
+		rc = error_set(ERR_FAILED, "cannot lend a signature to ssh-keygen: %s", strerror(errno));
+	if (key_fd >= 0)
+		close(key_fd);
+	if (signature_fd >= 0)
+		close(signature_fd);
 	free(signature);
+	free(allowed);
+	buf_release(&line);
 	return rc;
 }
 
@@ -252,21 +251,13 @@ void signatures_save(struct verifier *verifier)
 
 /* ---- */
 
-static int ask_about(bool *good, struct verifier *verifier, const struct repo_step *step, const char *key)
+static int ask_about(bool *good, const struct repo_step *step, const char *key)
 {
-	struct buf text = BUF_INIT, armour = BUF_INIT, dir = BUF_INIT;
-	struct id root;
+	struct buf text = BUF_INIT, armour = BUF_INIT;
 	int rc;
 
 	divide(&text, &armour, step->text);
-	rc = worklog_root(verifier->wl, &root);
-	if (rc == 0)
-		rc = state_path(&dir, &root, "verify.XXXXXX");
-	if (rc == 0 && !mkdtemp(dir.ptr))
-		rc = error_set(ERR_FAILED, "cannot make a folder for signatures, '%s'", dir.ptr);
-	if (rc == 0)
-		rc = check_in(good, dir.ptr, &text, &armour, key);
-	buf_release(&dir);
+	rc = ask_with(good, &text, &armour, key);
 	buf_release(&armour);
 	buf_release(&text);
 	return rc;
@@ -281,7 +272,7 @@ int signature_check(bool *good, struct verifier *verifier, const struct repo_ste
 	*good = table_get(&verifier->good, hex);
 	if (*good)
 		return 0;
-	rc = ask_about(good, verifier, step, key);
+	rc = ask_about(good, step, key);
 	if (rc == 0 && *good) {
 		note_good(verifier, hex);
 		buf_addf(&verifier->good_now, "%s\n", hex);
