@@ -10,6 +10,7 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
+#include "incoming.h"
 #include "repo-git.h"
 
 struct uniting {
@@ -24,7 +25,6 @@ struct uniting {
 struct look {
 	struct uniting *uniting;
 	bool ours;
-	struct repo_entry gone; /* a record of `from`, whose place may be taken by something else; its path is owned */
 };
 
 static bool is_record(const char *path)
@@ -72,74 +72,32 @@ static int refuse_odd(const struct look *look, const struct repo_entry *entry)
 	return rc;
 }
 
-static int refuse_removed(const struct look *look)
+/* What is more in it: of what is fit for a log, so it is all there. */
+static int count(const struct repo_entry *entry, void *data)
 {
-	char *what = xstrfmt("'%s' was removed", look->gone.path);
-	int rc = refuse(look->uniting, look->ours, what);
+	const struct look *look = data;
 
-	free(what);
-	return rc;
-}
-
-static int refuse_replaced(const struct look *look, const struct repo_entry *entry)
-{
-	char was[ID_HEX + 1], is[ID_HEX + 1], *what;
-	int rc;
-
-	id_hex(was, &look->gone.id);
-	id_hex(is, &entry->id);
-	what = xstrfmt("'%s' was %s and is now %s, which is damaged or forged", entry->path, was, is);
-	rc = refuse(look->uniting, look->ours, what);
-	free(what);
-	return rc;
-}
-
-/* What does not belong may have been there before, and may be removed. */
-static int judge(const struct repo_entry *entry, void *data)
-{
-	struct look *look = data;
-	struct repo_union *out = look->uniting->out;
-
-	if (look->gone.path)
-		return entry->added && strcmp(entry->path, look->gone.path) == 0 ? refuse_replaced(look, entry)
-										  : refuse_removed(look);
-	if (!entry->added) {
-		look->gone = *entry;
-		look->gone.path = entry->odd ? NULL : xstrdup(entry->path);
+	if (!entry->added)
 		return 0;
-	}
-	if (entry->odd)
-		return refuse_odd(look, entry);
 	if (look->ours)
-		out->nr_out += is_record(entry->path);
+		look->uniting->out->nr_out += is_record(entry->path);
 	else
-		count_in(out, entry);
+		count_in(look->uniting->out, entry);
 	return 0;
-}
-
-static int check_readme(const struct look *look, const struct id *from, const struct id *to)
-{
-	struct id was, is;
-	int rc = repo_lookup(&was, look->uniting->repo, from, "README.md");
-
-	if (rc == 0)
-		rc = repo_lookup(&is, look->uniting->repo, to, "README.md");
-	if (rc == ERR_NOTFOUND || (rc == 0 && !id_equal(&was, &is) && !look->uniting->options->join))
-		rc = refuse(look->uniting, look->ours, "'README.md' was changed");
-	return rc;
 }
 
 /* Does `to` have all that `from` (zero: nothing) has, and more only where it belongs? Counts what is more. */
 static int check(struct uniting *uniting, const struct id *from, const struct id *to, bool ours)
 {
 	struct look look = { .uniting = uniting, .ours = ours };
-	int rc = id_is_zero(from) ? 0 : check_readme(&look, from, to);
+	char *fault = NULL;
+	int rc = incoming_fault(&fault, uniting->repo, from, to, uniting->options->join);
 
+	if (rc == 0 && fault)
+		rc = refuse(uniting, ours, fault);
 	if (rc == 0)
-		rc = repo_diff(uniting->repo, from, to, judge, &look);
-	if (rc == 0 && look.gone.path)
-		rc = refuse_removed(&look);
-	free((char *)look.gone.path);
+		rc = repo_diff(uniting->repo, from, to, count, &look);
+	free(fault);
 	return rc;
 }
 

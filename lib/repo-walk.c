@@ -195,6 +195,18 @@ static void find_readme(struct id *out, struct repo *repo, const struct id *tree
 		error_clear();
 }
 
+int repo_commit_tree(struct id *tree, struct id *readme, struct repo *repo, const struct id *commit)
+{
+	struct commit read = { 0 };
+	int rc = repo_read_commit(&read, repo, commit);
+
+	*tree = read.tree;
+	if (rc == 0)
+		find_readme(readme, repo, tree);
+	commit_release(&read);
+	return rc;
+}
+
 static void tell_parents(struct repo_step *step, struct repo_parent *parents, const struct walk *walk,
 			 const struct node *node)
 {

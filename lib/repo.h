@@ -102,6 +102,9 @@ int repo_diff(struct repo *repo, const struct id *from, const struct id *to, rep
 /* The same for two trees; zero: an empty one. */
 int repo_diff_trees(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);
 
+/* A commit's tree, and the README in it (zero: there is none). */
+int repo_commit_tree(struct id *tree, struct id *readme, struct repo *repo, const struct id *commit);
+
 /* Is there a file of this path in the commit's tree; which blob? ERR_NOTFOUND. */
 int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, const char *path);
 

@@ -8,154 +8,7 @@
 #include "async/error.h"
 #include "verify-internal.h"
 
-#define BACKDATED 300        /* seconds that a record may be older than its commit, */
-#define POSTDATED 900        /* or newer: writers date after what they answer */
-#define AHEAD 86400
 #define ATTACHMENT_LIMIT ((size_t)64 << 20)
-
-/* Something that a commit has and a parent has not. */
-struct change {
-	char *path;
-	struct id id;
-	const char *reason; /* of what does not belong; owned by `reasons` */
-	size_t parents;     /* how many of them have not, */
-	size_t met;         /* and the last of these */
-};
-
-struct changes {
-	struct verifier *verifier;
-	const struct repo_step *step;
-	struct change *v;
-	size_t nr, alloc;
-	size_t parent; /* that it is compared with, from 0 */
-	const char *damaged; /* a folder that cannot be read: what is missing below it was not removed */
-	struct pool reasons;
-};
-
-static void changes_release(struct changes *changes)
-{
-	for (size_t i = 0; i < changes->nr; i++)
-		free(changes->v[i].path);
-	free(changes->v);
-	pool_release(&changes->reasons);
-}
-
-static const char *short_id(char out[ID_HEX + 1], const struct id *id)
-{
-	id_hex(out, id);
-	out[12] = '\0';
-	return out;
-}
-
-static int order_changes(const void *a, const void *b)
-{
-	const struct change *x = a, *y = b;
-	int order = strcmp(x->path, y->path);
-
-	return order ? order : id_cmp(&x->id, &y->id);
-}
-
-/* A further parent has it not, either. */
-static void meet_again(struct changes *changes, const struct repo_entry *entry)
-{
-	const struct change key = { .path = (char *)(uintptr_t)entry->path, .id = entry->id };
-	struct change *change = changes->nr ? bsearch(&key, changes->v, changes->nr, sizeof(key), order_changes) : NULL;
-
-	if (!change || change->met == changes->parent)
-		return;
-	change->met = changes->parent;
-	change->parents++;
-}
-
-/* Of what does not belong: it is an object that git has not, or not whole. */
-static bool is_damage(const char *reason)
-{
-	return !strncmp(reason, "cannot read object ", 19) || !strncmp(reason, "object ", 7);
-}
-
-static bool is_below(const char *path, const char *folder)
-{
-	size_t len = folder ? strlen(folder) : 0;
-
-	return folder && !strncmp(path, folder, len) && path[len] == '/';
-}
-
-static int take(const struct repo_entry *entry, void *data)
-{
-	struct changes *changes = data;
-	struct change *change;
-	char hex[ID_HEX + 1];
-
-	if (entry->added && entry->odd && is_damage(entry->reason))
-		changes->damaged = pool_strdup(&changes->reasons, entry->path);
-	if (!entry->added) {
-		if (!entry->odd && !is_below(entry->path, changes->damaged))
-			verify_find(changes->verifier, FINDING_REMOVED, &changes->step->id, entry->path,
-				    "%s, by commit %s of %s", entry->path, short_id(hex, &changes->step->id),
-				    changes->step->author);
-		return 0;
-	}
-	if (changes->parent) {
-		meet_again(changes, entry);
-		return 0;
-	}
-	GROW(changes->v, changes->nr, changes->alloc);
-	change = &changes->v[changes->nr++];
-	*change = (struct change){ .path = xstrdup(entry->path), .id = entry->id, .parents = 1 };
-	if (entry->reason)
-		change->reason = pool_strdup(&changes->reasons, entry->reason);
-	return 0;
-}
-
-static bool is_here(const struct repo_parent *parent)
-{
-	return !parent->missing && !parent->damaged;
-}
-
-/* A folder that cannot be read hides what this commit did, not what the others did. */
-static int compare_with(struct changes *changes, const struct id *tree)
-{
-	const struct repo_step *step = changes->step;
-	char hex[ID_HEX + 1];
-	int rc = repo_diff_trees(changes->verifier->repo, tree, &step->tree, take, changes);
-
-	if (rc == 0 || *error_last_hint() || (rc != ERR_INVALID && rc != ERR_NOTFOUND))
-		return rc;
-	verify_find(changes->verifier, FINDING_UNREADABLE, &step->id, NULL, "what commit %s added cannot be told: %s",
-		    short_id(hex, &step->id), error_last());
-	error_clear();
-	return 0;
-}
-
-/* What no parent has. */
-static int find_changes(struct changes *changes)
-{
-	static const struct id none;
-	const struct repo_step *step = changes->step;
-	size_t nr = 0, parents = 0;
-	int rc = 0;
-
-	for (size_t i = 0; i < step->nr_parents; i++)
-		parents += is_here(&step->parents[i]);
-	if (!step->nr_parents)
-		rc = compare_with(changes, &none);
-	for (size_t i = 0; i < step->nr_parents && rc == 0; i++) {
-		if (!is_here(&step->parents[i]))
-			continue;
-		if (changes->parent == 1 && changes->nr)
-			qsort(changes->v, changes->nr, sizeof(*changes->v), order_changes);
-		rc = compare_with(changes, &step->parents[i].tree);
-		changes->parent++;
-	}
-	for (size_t i = 0; i < changes->nr; i++) {
-		if (changes->v[i].parents == (parents ? parents : 1))
-			changes->v[nr++] = changes->v[i];
-		else
-			free(changes->v[i].path);
-	}
-	changes->nr = nr;
-	return rc;
-}
 
 /* ---- a record */
 
@@ -192,14 +45,14 @@ static void check_dates(struct verifier *verifier, const struct repo_step *step,
 			const char *path)
 {
 	long long before = (long long)step->committed_at - rec->date;
-	long long ahead = (long long)rec->date - worklog_now(verifier->wl);
+	long long ahead = (long long)rec->date - verifier->now;
 	struct buf what = BUF_INIT, span = BUF_INIT;
 
 	named(&what, rec);
-	if (ahead > AHEAD) {
+	if (ahead > verifier->dates.ahead) {
 		put_span(&span, ahead);
 		verify_find(verifier, FINDING_AHEAD, &step->id, path, "%s is dated %s ahead", what.ptr, span.ptr);
-	} else if (before > BACKDATED || before < -POSTDATED) {
+	} else if (before > verifier->dates.before || before < -verifier->dates.after) {
 		put_span(&span, before > 0 ? before : -before);
 		verify_find(verifier, FINDING_DATE, &step->id, path, "%s is dated %s %s its commit by %s", what.ptr,
 			    span.ptr, before > 0 ? "before" : "after", step->author);
@@ -462,24 +315,14 @@ static void tell_foreign(struct verifier *verifier, const struct repo_step *step
 {
 	char hex[ID_HEX + 1];
 
-	verify_find(verifier, is_damage(change->reason) ? FINDING_UNREADABLE : FINDING_FOREIGN, &step->id, change->path,
-		    is_damage(change->reason) ? "%s: %s, in commit %s of %s" : "%s %s, in commit %s of %s", change->path,
-		    change->reason, short_id(hex, &step->id), step->author);
+	bool damage = change_is_damage(change);
+
+	verify_find(verifier, damage ? FINDING_UNREADABLE : FINDING_FOREIGN, &step->id, change->path,
+		    damage ? "%s: %s, in commit %s of %s" : "%s %s, in commit %s of %s", change->path, change->reason,
+		    short_id(hex, &step->id), step->author);
 }
 
 /* ---- the commit itself */
-
-static void check_readme(struct verifier *verifier, const struct repo_step *step)
-{
-	char hex[ID_HEX + 1];
-	bool kept = !step->nr_parents;
-
-	for (size_t i = 0; i < step->nr_parents; i++)
-		kept |= !is_here(&step->parents[i]) || id_equal(&step->parents[i].readme, &step->readme);
-	if (!kept || id_is_zero(&step->readme))
-		verify_find(verifier, FINDING_FOREIGN, &step->id, "README.md", "README.md was %s by commit %s of %s",
-			    id_is_zero(&step->readme) ? "left out" : "changed", short_id(hex, &step->id), step->author);
-}
 
 static void check_ancestry(struct verifier *verifier, const struct repo_step *step)
 {
@@ -492,7 +335,7 @@ static void check_ancestry(struct verifier *verifier, const struct repo_step *st
 		if (before->missing && !verifier->out->shallow)
 			verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s, on which %s is built, is not here",
 				    short_id(parent, &before->id), short_id(hex, &step->id));
-		if (!is_here(before) || before->committed_at - step->committed_at <= BACKDATED)
+		if (!parent_is_here(before) || before->committed_at - step->committed_at <= verifier->dates.before)
 			continue;
 		buf_reset(&span);
 		put_span(&span, before->committed_at - step->committed_at);
@@ -560,9 +403,8 @@ int verify_commit(struct verifier *verifier, const struct repo_step *step)
 		verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s is damaged", short_id(hex, &step->id));
 		return 0;
 	}
-	check_readme(verifier, step);
 	check_ancestry(verifier, step);
-	rc = find_changes(&changes);
+	rc = changes_find(&changes);
 	if (rc == 0) {
 		signing.how = signature_of(&signing.key, step->text);
 		verifier->out->counts.unchecked += signing.how == SIGNATURE_OTHER;

@@ -2,7 +2,8 @@
  * What the files of the verify module share (include/async/verify.h is its face).
  *
  *	verify.c           from the tips to what is told
- *	verify-commit.c    one commit: what it added, and whether it might
+ *	verify-changes.c   one commit, or all that came at once: what it changed
+ *	verify-commit.c    one commit: whether it might add what it did
  *	verify-people.c    who may commit as whom, and whose keys are whose, as of a place in history
  *	verify-sign.c      signatures of commits
  *	verify-state.c     what the last one found
@@ -40,12 +41,25 @@ struct signed_record {
 	char *path;
 };
 
+/* How far dates may be off, in seconds. */
+struct verify_dates {
+	long long before; /* a record before its commit, and a commit before one that it is built on; */
+	long long after;  /* a record after its commit: writers date after what they answer; */
+	long long ahead;  /* and a record after now */
+};
+#define VERIFY_DATES { .before = 300, .after = 900, .ahead = 86400 }
+
 struct verifier {
-	struct worklog *wl;
+	struct worklog *wl; /* NULL: nothing is remembered of what was found */
 	struct repo *repo;
 	const struct verify_options *options;
 	struct verify *out;
 	struct team *team;
+	time_t now;
+	struct verify_dates dates;
+	size_t max_changes; /* what is more, in all commits, ends it with ERR_INVALID and `too_many`; 0: no matter */
+	size_t nr_changes;
+	bool too_many;
 	struct pool pool;
 	struct table addresses; /* struct known_address, by address */
 	struct table events;    /* struct team_event, by the record's id */
@@ -64,6 +78,7 @@ struct verifier {
 	struct tips seen_before; /* where the tips were the last time; */
 	struct tips before;      /* what leads there is not looked at again */
 	const struct key_set *keys_before[2]; /* of these */
+	const struct key_set *keys_trusted;   /* or of all commits of before alike; NULL: that is not known */
 	const struct key_set *keys_now[2];    /* of the tips */
 	struct table good;      /* commits whose signature was found to be good, now or before */
 	struct buf good_now;    /* of these the new ones: their ids in lines */
@@ -75,13 +90,57 @@ struct verifier {
 void verify_find(struct verifier *verifier, enum finding_what what, const struct id *commit, const char *path,
 		 const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* The most serious first, each once. */
+void verify_sort(struct verify *out);
+
+void verifier_release(struct verifier *verifier);
+
+/* ---- verify-changes.c */
+
+/* Something that a commit has and a parent has not. */
+struct change {
+	char *path;
+	struct id id;
+	const char *reason; /* of what does not belong; owned by `reasons` */
+	size_t parents;     /* how many of them have not, */
+	size_t met;         /* and the last of these */
+};
+
+struct changes {
+	struct verifier *verifier;
+	const struct repo_step *step; /* without an author it is no commit, but all that came at once */
+	bool odd_only;       /* proper additions are no matter */
+	struct change *v;
+	size_t nr, alloc;
+	size_t parent;       /* that it is compared with, from 0 */
+	struct id gone;      /* what was found to be gone last */
+	const char *damaged; /* a folder that cannot be read: what is missing below it was not removed */
+	struct pool reasons;
+};
+
+/* What no parent has; what is gone, and a README that was touched, are findings. */
+int changes_find(struct changes *changes);
+void changes_release(struct changes *changes);
+
+/* Of what does not belong: is it an object that git has not, or not whole? */
+bool change_is_damage(const struct change *change);
+
+static inline bool parent_is_here(const struct repo_parent *parent)
+{
+	return !parent->missing && !parent->damaged;
+}
+
+/* The beginning of an id, for people. */
+const char *short_id(char out[ID_HEX + 1], const struct id *id);
+
 /* ---- verify-commit.c */
 
 int verify_commit(struct verifier *verifier, const struct repo_step *step);
 
 /* ---- verify-people.c */
 
-int people_load(struct verifier *verifier);
+/* Take what `team` knows. */
+void people_load(struct verifier *verifier);
 
 /* Could this commit's author write that record? */
 bool people_may_commit(const struct verifier *verifier, const struct record *rec, const char *author);
@@ -95,7 +154,10 @@ int keys_arrive(struct verifier *verifier, const struct repo_step *step);
 /* The record about keys that this one is, if it counts; else NULL. */
 const struct record *keys_change(const struct verifier *verifier, const struct id *id);
 
-/* Take such a record, which the commit brings, for what it says. */
+/*
+ * Take such a record, which the commit brings, for what it says. `step` NULL: it came before all
+ * that is looked at, whose commits have the same keys then.
+ */
 void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct record *rec);
 
 /* Has this person any key at a commit? */

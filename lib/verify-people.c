@@ -66,20 +66,16 @@ static void note_event(struct verifier *verifier, const struct team_event *event
 			note_address(verifier, person, entry->text, event->rec->date);
 }
 
-int people_load(struct verifier *verifier)
+void people_load(struct verifier *verifier)
 {
 	const struct team_event *events;
 	size_t nr;
-	int rc = worklog_team(&verifier->team, verifier->wl);
 
-	if (rc < 0)
-		return rc;
 	verifier->addresses.any_case = true;
 	events = team_events(verifier->team, &nr);
 	for (size_t i = 0; i < nr; i++)
 		if (events[i].rec)
 			note_event(verifier, &events[i]);
-	return 0;
 }
 
 bool people_may_commit(const struct verifier *verifier, const struct record *rec, const char *author)
@@ -163,7 +159,9 @@ int keys_at(const struct key_set **out, struct verifier *verifier, const struct 
 	struct key_set *set;
 	int rc = 0;
 
-	*out = NULL;
+	*out = verifier->keys_trusted;
+	if (*out)
+		return 0;
 	for (int i = 0; i < 2; i++)
 		if (id_equal(commit, tips[i])) {
 			*out = verifier->keys_before[i];
@@ -210,19 +208,31 @@ int keys_arrive(struct verifier *verifier, const struct repo_step *step)
 	return rc;
 }
 
+/* False: there are too many to be true. */
+static bool put_event(struct verifier *verifier, const struct person *person, const char *key, bool added,
+		      const struct repo_step *step)
+{
+	if (verifier->nr_keys == MAX_KEY_EVENTS || !*key)
+		return false;
+	GROW(verifier->keys, verifier->nr_keys, verifier->alloc_keys);
+	verifier->keys[verifier->nr_keys++] = (struct key_event){
+		.person = person, .key = key, .added = added, .number = step ? step->number : REPO_BEFORE,
+	};
+	if (step)
+		verifier->keys[verifier->nr_keys - 1].commit = step->id;
+	return true;
+}
+
+/* `step` NULL: before all that is looked at. */
 static void add_event(struct verifier *verifier, const struct repo_step *step, const struct person *person,
 		      const char *key, bool added)
 {
-	struct place_at *place = &verifier->places[step->number];
+	const struct key_set **keys = step ? &verifier->places[step->number].keys : &verifier->keys_trusted;
 
-	if (verifier->nr_keys == MAX_KEY_EVENTS || !*key)
+	if (!put_event(verifier, person, key, added, step))
 		return;
-	GROW(verifier->keys, verifier->nr_keys, verifier->alloc_keys);
-	verifier->keys[verifier->nr_keys++] = (struct key_event){
-		.person = person, .key = key, .added = added, .commit = step->id, .number = step->number,
-	};
-	place->keys = join(verifier, place->keys, NULL);
-	key_set_add((struct key_set *)(uintptr_t)place->keys, verifier->nr_keys - 1);
+	*keys = join(verifier, *keys, NULL);
+	key_set_add((struct key_set *)(uintptr_t)*keys, verifier->nr_keys - 1);
 }
 
 /* A list instead of a change takes the place of all there were. */

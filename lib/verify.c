@@ -151,7 +151,7 @@ static int compare(const void *a, const void *b)
 }
 
 /* The most serious first, each once: false dates can lead to the same commit again. */
-static void sort(struct verify *out)
+void verify_sort(struct verify *out)
 {
 	size_t nr = 0;
 
@@ -168,7 +168,7 @@ static void sort(struct verify *out)
 	out->nr = nr;
 }
 
-static void close_verifier(struct verifier *verifier)
+void verifier_release(struct verifier *verifier)
 {
 	for (size_t i = 0; i < verifier->nr_sets; i++)
 		free(verifier->sets[i]);
@@ -188,15 +188,16 @@ static void close_verifier(struct verifier *verifier)
 static int run(struct verifier *verifier)
 {
 	const char *since = verifier->options->since;
-	int rc = people_load(verifier);
+	int rc = worklog_team(&verifier->team, verifier->wl);
 
-	if (rc == 0)
-		signatures_load(verifier);
-	if (rc == 0 && !since)
+	if (rc < 0)
+		return rc;
+	people_load(verifier);
+	signatures_load(verifier);
+	if (!since)
 		verify_load(verifier);
 	verifier->out->shallow = repo_is_shallow(verifier->repo);
-	if (rc == 0)
-		rc = people_compare(verifier);
+	rc = people_compare(verifier);
 	if (rc == 0)
 		rc = since ? walk_since(verifier, since) : check_tips(verifier);
 	if (rc == 0 && !since)
@@ -208,7 +209,15 @@ static int run(struct verifier *verifier)
 
 int verify_run(struct verify *out, struct worklog *wl, const struct verify_options *options)
 {
-	struct verifier verifier = { .wl = wl, .repo = wl->repo, .options = options, .out = out, .good_now = BUF_INIT };
+	struct verifier verifier = {
+		.wl = wl,
+		.repo = wl->repo,
+		.options = options,
+		.out = out,
+		.now = worklog_now(wl),
+		.dates = VERIFY_DATES,
+		.good_now = BUF_INIT,
+	};
 	int rc;
 
 	*out = (struct verify)VERIFY_INIT;
@@ -219,7 +228,7 @@ int verify_run(struct verify *out, struct worklog *wl, const struct verify_optio
 		verify_save(&verifier);
 	if (rc == 0)
 		signatures_save(&verifier);
-	sort(out);
-	close_verifier(&verifier);
+	verify_sort(out);
+	verifier_release(&verifier);
 	return rc;
 }
