@@ -13,6 +13,7 @@
 #include "async/sync.h"
 #include "cmd.h"
 #include "draft.h"
+#include "exchange.h"
 #include "globals.h"
 #include "opts.h"
 #include "print.h"
@@ -164,25 +165,6 @@ static void tell_trouble(struct worklog *wl)
 	buf_release(&why);
 }
 
-/* This program again, at the same log. */
-static void sync_in_background(struct worklog *wl)
-{
-	const char *argv[8] = { "/proc/self/exe" };
-	size_t nr = 1;
-
-	if (globals.log.git_dir) {
-		argv[nr++] = "--git-dir";
-		argv[nr++] = globals.log.git_dir;
-	}
-	if (globals.log.log) {
-		argv[nr++] = "-L";
-		argv[nr++] = globals.log.log;
-	}
-	argv[nr++] = "sync";
-	argv[nr] = "--background";
-	sync_after_write(wl, argv);
-}
-
 static int run_command(const struct cmd *cmd, int argc, char **argv)
 {
 	struct worklog *wl = NULL;
@@ -204,7 +186,7 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 	else if (rc == OPTS_SHOWN)
 		rc = 0;
 	if (wl)
-		sync_in_background(wl);
+		exchange_in_background(wl);
 	worklog_close(wl);
 	return rc;
 }

@@ -51,6 +51,7 @@ const struct command commands[] = {
 	{ SHARE, &cmd_watch },
 	{ TEND, &cmd_verify },
 	{ TEND, &cmd_redact },
+	{ TEND, &cmd_hook },
 	{ TEND, &cmd_reindex },
 	{ PLUMBING, &cmd_cat_record },
 	{ PLUMBING, &cmd_write_record },

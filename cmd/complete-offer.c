@@ -7,6 +7,7 @@
 #include "async/text.h"
 #include "complete.h"
 #include "form.h"
+#include "hook.h"
 #include "print.h"
 
 /* Nobody reads a longer list, and a shell asks before it shows one. */
@@ -300,6 +301,12 @@ static void offer_file(struct completion *c)
 	print("\tfile\n");
 }
 
+static void offer_hooks(struct completion *c)
+{
+	for (const struct hook *hook = hooks; hook->name; hook++)
+		offer(c, hook->name, "", hook->summary);
+}
+
 static void offer_colors(struct completion *c)
 {
 	static const char *const words[] = { "always", "never", "auto", NULL };
@@ -373,7 +380,7 @@ static const struct {
 	{ "file", offer_file },	       { "path", offer_file },	  { "color", offer_colors },
 	{ "duration", offer_durations }, { "when", offer_ahead }, { "date", offer_ahead },
 	{ "past", offer_past },	       { "query", offer_query },  { "word", offer_query },
-	{ "interval", offer_durations },
+	{ "interval", offer_durations }, { "hook", offer_hooks },
 };
 
 void offer_named(struct completion *c, const char *name, size_t len)

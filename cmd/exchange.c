@@ -142,3 +142,22 @@ void exchange_tell_says(const struct sync *sync)
 	fputs(safe.ptr, stderr);
 	buf_release(&safe);
 }
+
+/* This program again, at the same log. */
+void exchange_in_background(struct worklog *wl)
+{
+	const char *argv[8] = { "/proc/self/exe" };
+	size_t nr = 1;
+
+	if (globals.log.git_dir) {
+		argv[nr++] = "--git-dir";
+		argv[nr++] = globals.log.git_dir;
+	}
+	if (globals.log.log) {
+		argv[nr++] = "-L";
+		argv[nr++] = globals.log.log;
+	}
+	argv[nr++] = "sync";
+	argv[nr] = "--background";
+	sync_after_write(wl, argv);
+}

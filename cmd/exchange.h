@@ -11,4 +11,7 @@ int exchange_tell(struct worklog *wl, const struct sync *sync);
 /* git's own words on standard error, escaped. */
 void exchange_tell_says(const struct sync *sync);
 
+/* async.autoSync: sync in the background what was written, by this program at the same log. */
+void exchange_in_background(struct worklog *wl);
+
 #endif

@@ -311,3 +311,13 @@ int parts_count(struct parts *parts, struct worklog *wl, const struct query *que
 	*parts = (struct parts){ .wl = wl, .snoozes = snoozes };
 	return worklog_dues(wl, query, count_row, parts);
 }
+
+void parts_put_counts(struct buf *out, const struct parts *parts, const char *today)
+{
+	if (parts->late)
+		buf_addf(out, "%zu overdue", parts->late);
+	if (parts->today)
+		buf_addf(out, "%s%zu %s", out->len ? ", " : "", parts->today, today);
+	if (!out->len && parts->total)
+		buf_addf(out, "%zu open", parts->total);
+}

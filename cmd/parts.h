@@ -38,6 +38,9 @@ int parts_end(struct parts *parts);
 /* Only count, print nothing; `snoozes` may be NULL. */
 int parts_count(struct parts *parts, struct worklog *wl, const struct query *query, const struct snoozes *snoozes);
 
+/* Append "2 overdue, 1 due today"; "3 open" where none is either; nothing where nothing waits. */
+void parts_put_counts(struct buf *out, const struct parts *parts, const char *today);
+
 /* The instant before which a part is overdue: late means now > due. */
 time_t parts_overdue_before(const struct worklog *wl);
 

@@ -49,17 +49,6 @@ static void tell_more(const struct parts *mine, const struct parts *theirs)
 		print("… %zu more to wait for: async list --from me --state open\n", theirs->total - theirs->shown);
 }
 
-/* "2 overdue, 1 due today" */
-static void put_counts(struct buf *out, const struct parts *parts, const char *today)
-{
-	if (parts->late)
-		buf_addf(out, "%zu overdue", parts->late);
-	if (parts->today)
-		buf_addf(out, "%s%zu %s", out->len ? ", " : "", parts->today, today);
-	if (!out->len && parts->total)
-		buf_addf(out, "%zu open", parts->total);
-}
-
 /* Records dated ahead of the clock count for nothing yet, and nobody would see them. */
 static int count_ahead(const struct record_row *row, void *data)
 {
@@ -208,7 +197,7 @@ static int tell_counts(const struct view *view, const struct parts *counts)
 	if (!counts[0].total)
 		buf_puts(&line, "Nothing waits on you");
 	else
-		put_counts(&line, &counts[0], "due today");
+		parts_put_counts(&line, &counts[0], "due today");
 	if (counts[0].snoozed)
 		buf_addf(&line, ", %zu snoozed", counts[0].snoozed);
 	if (counts[1].total)
@@ -260,7 +249,7 @@ static int print_short(const struct view *view)
 	rc = parts_count(&parts, view->wl, &view->mine, &view->snoozes);
 	if (rc < 0)
 		return rc;
-	put_counts(&line, &parts, "today");
+	parts_put_counts(&line, &parts, "today");
 	if (line.len)
 		print("%s\n", line.ptr);
 	buf_release(&line);

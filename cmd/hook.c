@@ -1,0 +1,73 @@
+/* async hook: git's hooks in the team's code repository, and in front of a shared log. */
+#include "hook.h"
+
+#include <string.h>
+
+#include "async/nearest.h"
+#include "cmd.h"
+#include "opts.h"
+#include "print.h"
+
+const struct hook hooks[] = {
+	{ "post-merge", "tell what waits on you", .run = hook_post_merge },
+	{ "post-checkout", "tell what waits on you", .run = hook_post_checkout },
+	{ NULL },
+};
+
+const struct hook *hook_find(const char *name)
+{
+	for (const struct hook *hook = hooks; hook->name; hook++)
+		if (!strcmp(hook->name, name))
+			return hook;
+	return NULL;
+}
+
+static int unknown(const char *name)
+{
+	const char *names[NR(hooks)] = { NULL }, *suggestion;
+
+	for (size_t i = 0; hooks[i].name; i++)
+		names[i] = hooks[i].name;
+	suggestion = nearest(name, names);
+	error_set(ERR_USAGE, "'%s' is not a hook that async knows", name);
+	if (suggestion)
+		error_hint("the nearest is '%s'", suggestion);
+	return ERR_USAGE;
+}
+
+/* What stands behind the hook's name is git's: no option of ours is among it. */
+static int run_hook(int argc, char **argv)
+{
+	const struct hook *hook;
+
+	if (!argc)
+		return form_wants(&cmd_hook, "run", "the name of a hook");
+	hook = hook_find(argv[0]);
+	if (!hook)
+		return unknown(argv[0]);
+	if (hook->decide)
+		return hook->decide(argc - 1, argv + 1);
+	return hook_run_guest(hook, argc - 1, argv + 1);
+}
+
+static int run(struct worklog *wl, int argc, char **argv)
+{
+	const struct opt opts[] = { OPT_END };
+	int rc;
+
+	if (argc > 1 && !strcmp(argv[0], "run") && argv[1][0] != '-')
+		return run_hook(argc - 1, argv + 1);
+	rc = opts_parse(wl, &cmd_hook, opts, &argc, &argv, 1, -1);
+	if (rc)
+		return rc;
+	if (!strcmp(argv[0], "run"))
+		return run_hook(argc - 1, argv + 1);
+	return form_unknown(&cmd_hook, argv[0]);
+}
+
+const struct cmd cmd_hook = {
+	.name = "hook",
+	.usage = "run <hook> [<argument>…]",
+	.summary = "let git's own commands work with the log, by its hooks",
+	.run = run,
+};
