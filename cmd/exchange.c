@@ -10,13 +10,14 @@
 
 #define MAX_SHOWN 5 /* of those that wait on me; inbox shows all */
 
-enum { F_WITH, F_IN, F_OUT, F_MERGED, F_WAITING };
+enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING };
 
 static const struct field fields[] = {
 	[F_WITH] = { "with", VALUE_TEXT, "the remote, or the commit that was joined", COLUMN },
 	[F_IN] = { "in", VALUE_NUMBER, "how many records came", COLUMN },
 	[F_OUT] = { "out", VALUE_NUMBER, "how many records were sent", COLUMN },
 	[F_MERGED] = { "merged", VALUE_BOOL, "whether that took a merge commit", 0 },
+	[F_TRIES] = { "tries", VALUE_NUMBER, "how often it was begun to send", 0 },
 	[F_WAITING] = { "waiting", VALUE_LIST, "the asks among those that came which wait on me", 0 },
 };
 
@@ -82,6 +83,7 @@ static int print_row(struct worklog *wl, const struct sync *sync, const struct w
 		[F_IN] = { .number = (long long)sync->nr_in },
 		[F_OUT] = { .number = (long long)sync->nr_out },
 		[F_MERGED] = { .number = sync->merged },
+		[F_TRIES] = { .number = (long long)sync->tries },
 		[F_WAITING] = { .text = waiting->ids.ptr },
 	};
 	struct listing *list;

@@ -13,10 +13,13 @@
 #include "transport.h"
 #include "worklog-internal.h"
 
-/* How often to try while others push first; between two tries a random time up to twice as long each time. */
+/*
+ * How often to try while others push first. Of many who try at once one succeeds, and the others only
+ * slow each other down: so between two tries is a random time, at most twice as long each time,
+ * and measured by how long a try takes here and now.
+ */
 #define TRIES 30
-#define FIRST_WAIT 20   /* milliseconds */
-#define LONGEST_WAIT 2000
+#define LONGEST_WAIT 10000 /* milliseconds */
 
 void sync_release(struct sync *sync)
 {
@@ -97,6 +100,7 @@ struct exchange {
 	struct repo_union both;
 	char *tracking;   /* where git fetch would put their log, or NULL */
 	bool sent;
+	long long began;  /* this try, by clock_ticks() */
 };
 
 static int no_log_anywhere(const struct exchange *exchange)
@@ -126,8 +130,10 @@ static int fetch(struct exchange *exchange)
 {
 	struct repo *repo = exchange->wl->repo;
 	struct id theirs;
-	int rc = transport_fetch(&theirs, &exchange->transport);
+	int rc;
 
+	exchange->began = clock_ticks();
+	rc = transport_fetch(&theirs, &exchange->transport);
 	repo_union_release(&exchange->both);
 	if (rc == 0)
 		rc = repo_unite(&exchange->both, repo, &theirs, &exchange->unite);
@@ -165,13 +171,15 @@ static bool is_news_to_them(const struct repo_union *both)
 	return !id_equal(&both->tip, &both->theirs);
 }
 
-static void pause_after(size_t tries, unsigned *seed)
+static void pause_after(size_t tries, long long took, unsigned *seed)
 {
-	int most = FIRST_WAIT;
+	long long most = 1 + took;
 
-	for (size_t i = 1; i < tries && most < LONGEST_WAIT; i++)
+	for (size_t i = 0; i < tries && most < LONGEST_WAIT; i++)
 		most *= 2;
-	poll(NULL, 0, 1 + rand_r(seed) % most);
+	if (most > LONGEST_WAIT)
+		most = LONGEST_WAIT;
+	poll(NULL, 0, 1 + rand_r(seed) % (int)most);
 }
 
 /*
@@ -199,7 +207,7 @@ static int send_all(struct sync *out, struct exchange *exchange)
 			error_hint("nothing is lost; try again");
 			return ERR_FAILED;
 		}
-		pause_after(out->tries, &seed);
+		pause_after(out->tries, clock_ticks() - exchange->began, &seed);
 		rc = fetch(exchange);
 	}
 	return rc;

@@ -38,8 +38,8 @@ static bool is_chatter(const char *line, size_t len)
 		if (len > end && !strncmp(line + len - end, ends[i], end) && memchr(colon, '(', len - (size_t)(colon - line)))
 			return true;
 	}
-	return !strncmp(line, "Enumerating objects: ", 21) || !strncmp(line, "Total ", 6) ||
-	       !strncmp(line, "Delta compression using ", 24);
+	return !strncmp(line, "Enumerating objects: ", 21) || !strncmp(line, "Checking connectivity: ", 23) ||
+	       !strncmp(line, "Total ", 6) || !strncmp(line, "Delta compression using ", 24);
 }
 
 /* What fetch and push tell about the refs they moved: we say it in our words. */

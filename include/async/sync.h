@@ -28,7 +28,7 @@ struct sync {
 	struct id *in;      /* records that came, sorted by id */
 	size_t nr_in;
 	size_t nr_out;      /* records that were sent; with fetch_only: that could be */
-	size_t tries;
+	size_t tries;       /* how often it was begun to send: more than once, where others were first */
 	struct buf says;    /* git's own words, in lines: other people's text */
 };
 
