@@ -3,6 +3,7 @@
 
 #include "acts.h"
 #include "ask.h"
+#include "async/clock.h"
 #include "async/team.h"
 #include "print.h"
 
@@ -112,7 +113,7 @@ int acts_not_asked(const struct acts *acts, const struct place *place)
 	for (size_t i = 0; i < thread->nr_parts && acts->whom == acts->me; i++) {
 		const struct person *other = thread->parts[i].person;
 
-		if (team_is_deputy(acts->team, acts->me, other, worklog_now(acts->wl)))
+		if (team_is_deputy(acts->team, acts->me, other, INSTANT_MAX))
 			error_hint("you are the deputy of %s: use --for %s", other->shown, other->handle);
 	}
 	buf_release(&asked);

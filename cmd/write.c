@@ -78,7 +78,7 @@ int deputy_must_be_me(struct worklog *wl, const struct person *me, const struct 
 	struct team *team;
 	int rc = worklog_team(&team, wl);
 
-	if (rc < 0 || (me && team_is_deputy(team, me, whom, worklog_now(wl))))
+	if (rc < 0 || (me && team_is_deputy(team, me, whom, INSTANT_MAX)))
 		return rc;
 	error_set(ERR_INVALID, "you cannot answer for %s", whom->shown);
 	error_hint("only their deputy can; they name one (async me deputy=<who>), or a maintainer does\n"

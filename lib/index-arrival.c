@@ -17,6 +17,35 @@ int index_newest(struct arrival *out, struct index *index)
 	return index_try(index, find_newest, out);
 }
 
+struct dates {
+	time_t from, to, newest;
+};
+
+static int find_newest_of_team(struct index *index, void *data)
+{
+	struct dates *dates = data;
+	sqlite3_stmt *stmt;
+	int rc;
+
+	_Static_assert(KIND_PERSON == 3 && KIND_POLICY == 6, "the kinds of the team's records");
+	stmt = index_stmt(index, "SELECT max(date) FROM record WHERE date >= ? AND date <= ? AND kind BETWEEN 3 AND 6 "
+			  "AND why IS NULL", "ii", (int64_t)dates->from, (int64_t)dates->to);
+	rc = index_step(index, stmt);
+	dates->newest = rc == 1 ? sqlite3_column_int64(stmt, 0) : 0;
+	if (rc == 1)
+		sqlite3_reset(stmt);
+	return rc < 0 ? rc : 0;
+}
+
+int index_newest_of_team(time_t *out, struct index *index, time_t from, time_t to)
+{
+	struct dates dates = { .from = from, .to = to };
+	int rc = index_try(index, find_newest_of_team, &dates);
+
+	*out = dates.newest;
+	return rc;
+}
+
 struct comparison {
 	const struct arrival *arrival;
 	bool same;

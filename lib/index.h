@@ -74,6 +74,9 @@ int index_each_in_thread(struct index *index, const struct id *id,
 /* How far the log has come. */
 int index_newest(struct arrival *out, struct index *index);
 
+/* The newest date from `from` to `to` of a person, away, calendar or policy record that counts; 0: there is none. */
+int index_newest_of_team(time_t *out, struct index *index, time_t from, time_t to);
+
 /* What others than `me` (a key) have written in the thread that `id` is in. */
 struct others {
 	struct id root; /* of the thread; zero: it is in none */

@@ -30,12 +30,31 @@ static int date_in_thread(time_t *date, struct worklog *wl, const struct id *re)
 	return 0;
 }
 
+/*
+ * What is said counts by people, calendars and policy as they are known now. What was written of
+ * them in this very second may be dated a second ahead, after another: so not before the newest.
+ */
+static int date_after_team(time_t *date, struct worklog *wl)
+{
+	struct index *index;
+	time_t newest = 0;
+	int rc = worklog_any_index(&index, wl);
+
+	if (rc == 0)
+		rc = index_newest_of_team(&newest, index, *date, *date + MAX_AHEAD);
+	if (rc == 0 && newest > *date)
+		*date = newest;
+	return rc;
+}
+
 int worklog_date(struct record *rec, struct worklog *wl, const struct id *re)
 {
 	time_t date;
 	int rc;
 
 	rc = clock_now(&date);
+	if (rc == 0 && rec->kind < KIND_PERSON)
+		rc = date_after_team(&date, wl);
 	if (rc == 0 && re)
 		rc = date_in_thread(&date, wl, re);
 	if (rc == 0)

@@ -16,7 +16,7 @@ test_expect_success 'setup: Ana in Berlin, Ben in Lagos, Chi in Tokyo, Dee in Ne
 	create_log ana:Europe/Berlin ben:Africa/Lagos chi:Asia/Tokyo dee:America/New_York &&
 	for who in ben dee
 	do
-		as ana async -C log team edit $who groups=backend >/dev/null || return 1
+		at "2026-03-02 08:00" as ana async -C log team edit $who groups=backend >/dev/null || return 1
 		test_tick
 	done &&
 	ASYNC_NOW=2026-03-02T09:00:00Z && count >before
@@ -253,6 +253,16 @@ test_expect_success 'git without an identity: who are you?' '
 test_expect_success 'no log: the hint names init' '
 	git init -q bare-of-log && test_expect_code 128 async -C bare-of-log post "x" 2>err &&
 	test_grep "async init" err
+'
+
+test_expect_success 'what was said of people in this very second was said before' '
+	ASYNC_NOW=2026-03-03T09:00:00Z &&
+	as ana async -C log team add fay Fay fay@example.com >/dev/null &&
+	as ana async -C log team edit fay zone=Asia/Tokyo >/dev/null &&
+	as ana async -C log post -q --to fay "Welcome" >id && body "$(cat id)" >actual &&
+	test_grep "^date: 2026-03-03T09:00:01Z$" actual &&
+	as ana async -C log show "$(cat id)" >actual && test_grep "JST" actual && test_grep ! "zone\|was " actual &&
+	as ana async -C log team edit fay deputy=ben >/dev/null && as ben async -C log ack --for fay "$(cat id)"
 '
 
 test_done

@@ -9,7 +9,7 @@ post () { # <when> <who> <argument>...
 }
 
 test_expect_success 'setup: two groups in three zones; in time, late, open, overdue, withdrawn, handed over, reopened' '
-	create_log ana:Europe/Berlin ben:America/New_York chi:Asia/Tokyo dee:UTC &&
+	create_log ana:Europe/Berlin ben:America/New_York chi:Asia/Tokyo dee:UTC && ASYNC_NOW=2026-03-02T08:00:00Z &&
 	for who in ana ben chi dee
 	do
 		as $who async -C log me "hours=mon-fri 09:00-17:00" >/dev/null || return 1
