@@ -171,7 +171,7 @@ static void print_rule(const struct calendar *cal, time_t start, const struct ex
 		if (begin != DUE_NEVER && is_opening)
 			print("%s from an opening: whole working days, the first one counts\n", span.ptr);
 		else if (begin != DUE_NEVER)
-			print("%s from within a day: the same local time, working days later\n", span.ptr);
+			print("%s from within a day: same local time, working days later\n", span.ptr);
 	}
 	buf_release(&span);
 }

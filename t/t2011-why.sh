@@ -21,7 +21,7 @@ test_expect_success 'what counted, what did not, what moved it' '
 	ben (Africa/Lagos)
 
 	Mon 2026-03-02 10:00 WAT  ana asked: 1d of working time
-	1d from within a day: the same local time, working days later
+	1d from within a day: same local time, working days later
 	Mon 2026-03-02 10:00 - 17:00                     +7h       7h
 	Mon 2026-03-02 17:00 - Tue 2026-03-03 09:00                   out of hours
 	Tue 2026-03-03 09:00 - 17:00                                  time off
@@ -131,7 +131,7 @@ test_expect_success 'another level, a part handed over, asked again and reopened
 	ben (Africa/Lagos)
 
 	Mon 2026-04-06 10:00 WAT  ana asked: 1d of working time
-	1d from within a day: the same local time, working days later
+	1d from within a day: same local time, working days later
 	Mon 2026-04-06 10:00 - 17:00                     +7h       7h
 	Mon 2026-04-06 17:00 - Tue 2026-04-07 09:00                   out of hours
 	Tue 2026-04-07 09:00 - 10:00                     +1h       8h

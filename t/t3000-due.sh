@@ -133,7 +133,7 @@ test_expect_success '--explain: what counts, with a running sum, and why the res
 test_expect_success '--explain of days, of time off, of focus that counts' '
 	due --start "2026-03-02 10:00" --within 1d --focus count --explain >actual &&
 	cat >expect <<-\EOF &&
-	1d from within a day: the same local time, working days later
+	1d from within a day: same local time, working days later
 	Mon 2026-03-02 10:00 - 11:00                     +1h       1h focus counts
 	Mon 2026-03-02 11:00 - 12:00                     +1h       2h
 	Mon 2026-03-02 12:00 - 13:00                                  out of hours
