@@ -161,7 +161,7 @@ static void tell_trouble(struct worklog *wl)
 	struct buf why = BUF_INIT;
 
 	if (sync_take_trouble(&why, wl))
-		print_warning("the last sync in the background failed: %s", why.ptr);
+		print_warning("%s", why.ptr);
 	buf_release(&why);
 }
 

@@ -6,11 +6,12 @@
 #include <string.h>
 
 #include "async/alloc.h"
+#include "async/error.h"
 #include "print.h"
 
 #define MAX_SHOWN 5 /* of those that wait on me; inbox shows all */
 
-enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING };
+enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING, F_LAPSE, F_CHANGED };
 
 static const struct field fields[] = {
 	[F_WITH] = { "with", VALUE_TEXT, "the remote, or the commit that was joined", COLUMN },
@@ -19,6 +20,8 @@ static const struct field fields[] = {
 	[F_MERGED] = { "merged", VALUE_BOOL, "whether that took a merge commit", 0 },
 	[F_TRIES] = { "tries", VALUE_NUMBER, "how often it was begun to send", 0 },
 	[F_WAITING] = { "waiting", VALUE_LIST, "the asks among those that came which wait on me", 0 },
+	[F_LAPSE] = { "lapse", VALUE_TEXT, "back, rewritten, gone: what it had the last time, it had not any more", 0 },
+	[F_CHANGED] = { "changed", VALUE_LIST, "what both sides changed", 0 },
 };
 
 /* Posts that came and wait on me. */
@@ -76,8 +79,74 @@ static int find_waiting(struct waiting *waiting)
 	return rc < 0 ? rc : 0;
 }
 
+/* "ana's zone", "the policy's levels", "the holidays of calendar 'berlin'" */
+static void name_clash(struct buf *out, struct worklog *wl, const struct sync_clash *clash)
+{
+	if (clash->kind == KIND_PERSON)
+		buf_addf(out, "%s's %s", worklog_who(wl, clash->about)->shown, clash->key);
+	else if (clash->kind == KIND_CALENDAR)
+		buf_addf(out, "the %s of calendar '%s'", clash->key, clash->about);
+	else
+		buf_addf(out, "the policy's %s", clash->key);
+}
+
+static void print_clash(struct worklog *wl, const struct sync_clash *clash)
+{
+	struct buf name = BUF_INIT, line = BUF_INIT;
+
+	name_clash(&name, wl, clash);
+	buf_addf(&name, ": changed here and there; ");
+	if (clash->by_same)
+		buf_addf(&name, "the one %s counts (later)", clash->ours ? "from here" : "that came");
+	else
+		buf_addf(&name, "%s's counts (later)", worklog_who(wl, clash->by)->shown);
+	print_safe(&line, name.ptr, false);
+	print("%s\n", line.ptr);
+	buf_release(&line);
+	buf_release(&name);
+}
+
+/* Comma separated; of a calendar's name any byte may be there but that. */
+static struct buf names_of_clashes(struct worklog *wl, const struct sync *sync)
+{
+	struct buf out = BUF_INIT;
+
+	for (size_t i = 0; i < sync->nr_clashes; i++) {
+		if (i)
+			buf_putc(&out, ',');
+		name_clash(&out, wl, &sync->clashes[i]);
+	}
+	return out;
+}
+
+static const char *const lapse_words[] = {
+	[SYNC_STEADY] = NULL, [SYNC_BACK] = "back", [SYNC_REWRITTEN] = "rewritten", [SYNC_GONE] = "gone"
+};
+
+bool exchange_alarm(struct buf *out, struct worklog *wl, const struct sync *sync)
+{
+	static const char *const what[] = {
+		[SYNC_BACK] = "went back to an older state than",
+		[SYNC_REWRITTEN] = "was rewritten: it has another history than",
+		[SYNC_GONE] = "has no log any more, as it had",
+	};
+	struct error_kept kept;
+
+	if (sync->lapse == SYNC_STEADY)
+		return false;
+	error_keep(&kept); /* of the sync, which is told after this */
+	buf_addf(out, "'%s' %s at the last sync, ", sync->remote, what[sync->lapse]);
+	format_time_short(out, sync->was_at, worklog_now(wl), worklog_zone(wl));
+	buf_puts(out, sync->is_restored ? "; what it lacked was sent again"
+			: sync->is_here ? "; what it lacks is kept here"
+					: "; what it lacked is not here either");
+	error_restore(&kept);
+	return true;
+}
+
 static int print_row(struct worklog *wl, const struct sync *sync, const struct waiting *waiting)
 {
+	struct buf changed = names_of_clashes(wl, sync);
 	const struct value values[] = {
 		[F_WITH] = { .text = sync->remote },
 		[F_IN] = { .number = (long long)sync->nr_in },
@@ -85,14 +154,16 @@ static int print_row(struct worklog *wl, const struct sync *sync, const struct w
 		[F_MERGED] = { .number = sync->merged },
 		[F_TRIES] = { .number = (long long)sync->tries },
 		[F_WAITING] = { .text = waiting->ids.ptr },
+		[F_LAPSE] = { .text = lapse_words[sync->lapse] },
+		[F_CHANGED] = { .text = changed.ptr },
 	};
 	struct listing *list;
 	int rc = listing_begin(&list, wl, "sync", fields, NR(fields)), ended;
 
-	if (rc < 0)
-		return rc;
-	rc = listing_row(list, values);
+	if (rc == 0)
+		rc = listing_row(list, values);
 	ended = listing_end(list);
+	buf_release(&changed);
 	return rc < 0 ? rc : ended;
 }
 
@@ -118,6 +189,8 @@ static void print_counts(const struct sync *sync, const struct waiting *waiting)
 	print("%s\n%s", line.ptr, waiting->lines.ptr);
 	if (waiting->nr > MAX_SHOWN)
 		print("… %zu more on you: async inbox\n", waiting->nr - MAX_SHOWN);
+	for (size_t i = 0; i < sync->nr_clashes; i++)
+		print_clash(waiting->wl, &sync->clashes[i]);
 	buf_release(&name);
 	buf_release(&line);
 }

@@ -9,15 +9,30 @@
 /* After a write, where nobody looks: the next command tells what went wrong. */
 static int run_in_background(struct worklog *wl, const struct sync_options *options)
 {
+	struct buf trouble = BUF_INIT;
 	struct sync sync;
 	int rc;
 
 	if (!sync_queue(wl))
 		return 0;
 	rc = sync_run(&sync, wl, options);
-	sync_put_trouble(wl, rc < 0 ? error_last() : NULL);
+	if (exchange_alarm(&trouble, wl, &sync) && rc < 0)
+		buf_puts(&trouble, "; ");
+	if (rc < 0)
+		buf_addf(&trouble, "the last sync in the background failed: %s", error_last());
+	sync_put_trouble(wl, trouble.len ? trouble.ptr : NULL);
 	sync_release(&sync);
+	buf_release(&trouble);
 	return rc;
+}
+
+static void tell_alarm(struct worklog *wl, const struct sync *sync)
+{
+	struct buf alarm = BUF_INIT;
+
+	if (exchange_alarm(&alarm, wl, sync))
+		print_warning("%s", alarm.ptr);
+	buf_release(&alarm);
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
@@ -49,6 +64,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = sync_run(&sync, wl, &options);
 	if (!quiet || rc < 0)
 		exchange_tell_says(&sync);
+	tell_alarm(wl, &sync);
 	if (rc == 0 && !quiet)
 		rc = exchange_tell(wl, &sync);
 	sync_release(&sync);

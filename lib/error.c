@@ -66,6 +66,21 @@ void error_clear(void)
 	buf_release(&hint);
 }
 
+void error_keep(struct error_kept *out)
+{
+	*out = (struct error_kept){ buf_detach(&message), buf_detach(&hint) };
+}
+
+void error_restore(struct error_kept *kept)
+{
+	error_clear();
+	buf_puts(&message, kept->message);
+	buf_puts(&hint, kept->hint);
+	free(kept->message);
+	free(kept->hint);
+	*kept = (struct error_kept){ NULL, NULL };
+}
+
 void error_bug(const char *file, int line, const char *fmt, ...)
 {
 	va_list ap;

@@ -1,7 +1,7 @@
-/* Everybody as rows: what commands show of many people, without the records of the team. */
+/* Everybody as rows: what commands show of many people, without the records of the team; and which those are. */
 
 #include "async/alloc.h"
-#include "index-internal.h"
+#include "index-question.h"
 
 struct everybody {
 	struct teammate *v;
@@ -47,4 +47,20 @@ int index_everybody(struct teammate **out, size_t *nr, struct index *index)
 	*out = all.v;
 	*nr = rc == 0 ? all.nr : 0;
 	return rc;
+}
+
+static int member_row(sqlite3_stmt *stmt, const struct question *question)
+{
+	struct id id;
+
+	column_id(&id, stmt, 0);
+	return question->each.id(&id, question->data);
+}
+
+int index_each_in_team(struct index *index, int (*each)(const struct id *id, void *data), void *data)
+{
+	struct question question = QUESTION_INIT(member_row, id, each, data);
+
+	buf_puts(&question.sql, "SELECT id FROM admin");
+	return question_ask(index, &question);
 }

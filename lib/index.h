@@ -43,6 +43,9 @@ size_t index_count(struct index *index);
 /* The whole team, made from the records that the index keeps the texts of. Made once; owned by the index. */
 int index_team(struct team **out, struct index *index);
 
+/* Call `each` for the records that it is made from. */
+int index_each_in_team(struct index *index, int (*each)(const struct id *id, void *data), void *data);
+
 /* Without the whole team: a person by any of their names (NULL: not known), valid until close. */
 struct indexed_person {
 	const char *key, *handle, *shown, *name; /* as struct person */

@@ -34,12 +34,14 @@ static bool is_record(const char *path)
 	return len > 5 && strcmp(path + len - 5, ".yaml") == 0;
 }
 
-static void count_in(struct repo_union *out, const struct repo_entry *entry)
+static void put(struct repo_union *out, const struct repo_entry *entry, bool ours)
 {
+	struct repo_ids *side = ours ? &out->out : &out->in;
+
 	if (!is_record(entry->path))
 		return;
-	GROW(out->in, out->nr_in, out->alloc_in);
-	out->in[out->nr_in++] = entry->id;
+	GROW(side->v, side->nr, side->alloc);
+	side->v[side->nr++] = entry->id;
 }
 
 /* "the log of 'origin' is refused: " what is wrong, and what can be done about it. */
@@ -77,12 +79,8 @@ static int count(const struct repo_entry *entry, void *data)
 {
 	const struct look *look = data;
 
-	if (!entry->added)
-		return 0;
-	if (look->ours)
-		look->uniting->out->nr_out += is_record(entry->path);
-	else
-		count_in(look->uniting->out, entry);
+	if (entry->added)
+		put(look->uniting->out, entry, look->ours);
 	return 0;
 }
 
@@ -117,10 +115,7 @@ static int weave_entry(const struct repo_entry *entry, void *data)
 
 	if (entry->odd) /* theirs was looked at: it has what we removed */
 		return theirs ? 0 : refuse_odd(&look, entry);
-	if (theirs)
-		count_in(weave->uniting->out, entry);
-	else
-		weave->uniting->out->nr_out += is_record(entry->path);
+	put(weave->uniting->out, entry, !theirs);
 	return entry->added ? splice_add(&is_new, weave->splice, entry->path, &entry->id) : 0;
 }
 
@@ -133,7 +128,7 @@ static int make_tree(struct id *tree, struct uniting *uniting, const struct id *
 
 	if (rc < 0)
 		return rc;
-	uniting->out->nr_in = uniting->out->nr_out = 0;
+	uniting->out->in.nr = uniting->out->out.nr = 0;
 	rc = splice_new(&weave.splice, &commit.tree, &store);
 	if (rc == 0)
 		rc = repo_diff(uniting->repo, first, second, weave_entry, &weave);
@@ -154,7 +149,7 @@ static int merge(struct uniting *uniting, bool theirs_first)
 
 	if (rc < 0)
 		return rc;
-	message = xstrfmt("merge %zu record%s from %s\n", out->nr_in, out->nr_in == 1 ? "" : "s",
+	message = xstrfmt("merge %zu record%s from %s\n", out->in.nr, out->in.nr == 1 ? "" : "s",
 			  uniting->options->name);
 	rc = repo_store_commit(&out->tip, uniting->repo, &tree, parents, 2, message);
 	out->merged = rc == 0;
@@ -261,8 +256,9 @@ int repo_unite(struct repo_union *out, struct repo *repo, const struct id *their
 
 void repo_union_release(struct repo_union *both)
 {
-	free(both->in);
-	*both = (struct repo_union){ .nr_in = 0 };
+	free(both->in.v);
+	free(both->out.v);
+	*both = (struct repo_union){ .merged = false };
 }
 
 /* ---- moving the branch there */
@@ -337,7 +333,7 @@ int repo_take(struct repo_union *out, struct repo *repo, const struct id *theirs
 	struct taking taking = { out, theirs, options };
 	int rc;
 
-	*out = (struct repo_union){ .nr_in = 0 };
+	*out = (struct repo_union){ .merged = false };
 	rc = repo_retry(repo, take, &taking);
 	if (rc < 0)
 		repo_union_release(out);

@@ -190,9 +190,10 @@ struct repo_union {
 	struct id ours, theirs; /* zero: there is none */
 	struct id tip;          /* has both: one of the two, or (`merged`) a new commit, on no branch yet */
 	bool merged;
-	struct id *in;          /* the records that only theirs had */
-	size_t nr_in, alloc_in;
-	size_t nr_out;          /* how many records only ours had */
+	struct repo_ids {
+		struct id *v;
+		size_t nr, alloc;
+	} in, out;              /* the records that only theirs had, and those that only ours had */
 };
 struct repo_union_options {
 	const char *name;  /* whose `theirs` is, for messages: "origin" */

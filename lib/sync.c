@@ -10,8 +10,8 @@
 #include "async/alloc.h"
 #include "async/clock.h"
 #include "async/error.h"
+#include "sync-internal.h"
 #include "transport.h"
-#include "worklog-internal.h"
 
 /*
  * How often to try while others push first. Of many who try at once one succeeds, and the others only
@@ -23,6 +23,12 @@
 
 void sync_release(struct sync *sync)
 {
+	for (size_t i = 0; i < sync->nr_clashes; i++) {
+		free(sync->clashes[i].about);
+		free(sync->clashes[i].key);
+		free(sync->clashes[i].by);
+	}
+	free(sync->clashes);
 	free(sync->remote);
 	free(sync->in);
 	buf_release(&sync->says);
@@ -99,6 +105,8 @@ struct exchange {
 	struct repo_union_options unite;
 	struct repo_union both;
 	char *tracking;   /* where git fetch would put their log, or NULL */
+	struct pin pin;   /* what they had the last time */
+	enum sync_lapse lapse;
 	bool sent;
 	long long began;  /* this try, by clock_ticks() */
 };
@@ -139,6 +147,8 @@ static int fetch(struct exchange *exchange)
 		rc = repo_unite(&exchange->both, repo, &theirs, &exchange->unite);
 	if (rc == 0 && id_is_zero(&exchange->both.tip))
 		rc = no_log_anywhere(exchange);
+	if (rc == 0 && exchange->lapse == SYNC_STEADY)
+		rc = pin_compare(&exchange->lapse, exchange->wl, &exchange->pin, &theirs);
 	return rc < 0 ? rc : track(exchange);
 }
 
@@ -224,42 +234,79 @@ static void tell(struct sync *out, struct exchange *exchange)
 	struct repo_union *both = &exchange->both;
 
 	out->adopted = id_is_zero(&both->ours) && !id_is_zero(&both->theirs);
-	out->founded = exchange->sent && id_is_zero(&both->theirs);
+	out->founded = exchange->sent && id_is_zero(&both->theirs) && id_is_zero(&exchange->pin.tip);
 	out->merged = both->merged && is_to_be_kept(exchange);
-	out->in = both->in;
-	out->nr_in = both->nr_in;
-	out->nr_out = exchange->sent || exchange->options->fetch_only ? both->nr_out : 0;
-	both->in = NULL;
+	out->in = both->in.v;
+	out->nr_in = both->in.nr;
+	out->nr_out = exchange->sent || exchange->options->fetch_only ? both->out.nr : 0;
+	both->in.v = NULL;
 	sort_ids(out->in, out->nr_in);
+	sort_ids(both->out.v, both->out.nr);
+}
+
+/*
+ * A remote that fell behind what it had is waited for as long as its records are here: the pin stays
+ * until it has them again. Without them there is nothing to hold it to but what it has now.
+ */
+static int judge_remote(struct sync *out, struct exchange *exchange)
+{
+	const struct repo_union *both = &exchange->both;
+	const struct id *theirs = exchange->sent ? &both->tip : &both->theirs;
+	int rc = 0;
+
+	if (exchange->options->push_only && !exchange->sent)
+		return 0;
+	out->lapse = exchange->lapse;
+	out->was = exchange->pin.tip;
+	out->was_at = exchange->pin.at;
+	if (out->lapse != SYNC_STEADY)
+		rc = repo_is_ancestor(&out->is_here, exchange->wl->repo, &out->was, &both->tip);
+	out->is_restored = out->is_here && exchange->sent;
+	if (rc == 0 && !id_is_zero(theirs) && (out->lapse == SYNC_STEADY || out->is_restored || !out->is_here))
+		pin_write(exchange->wl, out->remote, theirs);
+	return rc;
+}
+
+/* Once what came is in the log. */
+static int look_back(struct sync *out, struct exchange *exchange)
+{
+	int rc;
+
+	worklog_moved(exchange->wl);
+	rc = judge_remote(out, exchange);
+	return rc < 0 ? rc : clashes_tell(out, exchange->wl, &exchange->both.out);
+}
+
+static int take_in(struct sync *out, struct exchange *exchange, bool all_sent)
+{
+	bool overtaken;
+	int rc = 0;
+
+	if (all_sent || is_to_be_kept(exchange))
+		rc = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
+	if (rc < 0)
+		return rc;
+	tell(out, exchange);
+	return look_back(out, exchange);
 }
 
 static int exchange_all(struct sync *out, struct exchange *exchange)
 {
-	bool overtaken;
+	struct error_kept kept;
 	int rc = exchange->options->push_only ? recall(exchange) : fetch(exchange);
-	int sent, settled = 0;
+	int sent;
 
 	if (rc < 0)
 		return rc;
 	sent = send_all(out, exchange);
 	if (id_is_zero(&exchange->both.tip)) /* a later fetch failed: what came before it is tracked */
 		return sent;
-	if (sent < 0) { /* its message is the one to tell */
-		char *message = xstrdup(error_last()), *hint = xstrdup(error_last_hint());
-
-		if (is_to_be_kept(exchange))
-			settled = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
-		error_set(sent, "%s", message);
-		if (*hint)
-			error_hint("%s", hint);
-		free(hint);
-		free(message);
-	} else {
-		settled = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
-	}
-	if (settled == 0)
-		tell(out, exchange);
-	return sent < 0 ? sent : settled;
+	if (sent == 0)
+		return take_in(out, exchange, true);
+	error_keep(&kept); /* it is the one to tell */
+	take_in(out, exchange, false);
+	error_restore(&kept);
+	return sent;
 }
 
 static void choose_remote(struct sync *out, struct worklog *wl, const struct sync_options *options)
@@ -290,6 +337,7 @@ int sync_run(struct sync *out, struct worklog *wl, const struct sync_options *op
 	rc = transport_open(&exchange.transport);
 	if (rc == 0) {
 		exchange.tracking = repo_tracking_of(wl->repo, out->remote);
+		pin_read(&exchange.pin, wl, out->remote);
 		rc = exchange_all(out, &exchange);
 	}
 	if (rc == 0 && !options->push_only)
@@ -319,9 +367,12 @@ int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool jo
 		return rc;
 	out->adopted = id_is_zero(&both.ours);
 	out->merged = both.merged;
-	out->in = both.in;
-	out->nr_in = both.nr_in;
+	out->in = both.in.v;
+	out->nr_in = both.in.nr;
 	sort_ids(out->in, out->nr_in);
+	sort_ids(both.out.v, both.out.nr);
 	worklog_moved(wl);
-	return 0;
+	rc = clashes_tell(out, wl, &both.out);
+	free(both.out.v);
+	return rc;
 }

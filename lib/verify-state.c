@@ -15,20 +15,6 @@
 #define MAX_TEXT ((size_t)900 << 10) /* what is longer is found anew each time */
 #define MAX_FIELDS 10
 
-/* "verified.3f2a9c1be0", by the place of this clone and its branch. The caller frees. */
-static char *file_name(const struct verifier *verifier)
-{
-	struct buf place = BUF_INIT;
-	char hex[ID_HEX + 1];
-	struct id id;
-
-	buf_addf(&place, "%s %s", repo_common_dir(verifier->repo), repo_ref(verifier->repo));
-	repo_hash(&id, place.ptr, place.len);
-	id_hex(hex, &id);
-	buf_release(&place);
-	return xstrfmt("verified.%.10s", hex);
-}
-
 /* ---- reading */
 
 static bool read_id(struct id *out, const char *field)
@@ -136,7 +122,7 @@ static void forget(struct verifier *verifier)
 
 void verify_load(struct verifier *verifier)
 {
-	char *name = file_name(verifier), *text, *line;
+	char *name = worklog_place(verifier->wl, "verified"), *text, *line;
 	struct buf stored = BUF_INIT;
 	struct id root;
 	bool good;
@@ -230,7 +216,7 @@ static void put_all(struct buf *out, const struct verifier *verifier)
 
 void verify_save(struct verifier *verifier)
 {
-	char *name = file_name(verifier);
+	char *name = worklog_place(verifier->wl, "verified");
 	struct buf text = BUF_INIT;
 	struct id root;
 

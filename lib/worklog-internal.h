@@ -54,6 +54,12 @@ int worklog_any_index(struct index **out, struct worklog *wl);
 /* The log has moved: the next question looks at its tips anew. */
 void worklog_moved(struct worklog *wl);
 
+/*
+ * The name of a file of private state that belongs to this clone and branch: "verified.3f2a9c1be0",
+ * by where it is. The caller frees.
+ */
+char *worklog_place(const struct worklog *wl, const char *what);
+
 /* Read the committer identity once. */
 int worklog_identity(struct worklog *wl);
 

@@ -212,6 +212,19 @@ int worklog_root(struct worklog *wl, struct id *out)
 	return rc;
 }
 
+char *worklog_place(const struct worklog *wl, const char *what)
+{
+	struct buf place = BUF_INIT;
+	char hex[ID_HEX + 1];
+	struct id id;
+
+	buf_addf(&place, "%s %s", repo_common_dir(wl->repo), repo_ref(wl->repo));
+	repo_hash(&id, place.ptr, place.len);
+	id_hex(hex, &id);
+	buf_release(&place);
+	return xstrfmt("%s.%.10s", what, hex);
+}
+
 int worklog_init(struct worklog *wl, bool *adopted, bool *offline)
 {
 	int rc;

@@ -32,6 +32,13 @@ const char *error_last(void);
 const char *error_last_hint(void);
 void error_clear(void);
 
+/* Take the message and the hint away, and put them back: what is done in between may fail and be cleared. */
+struct error_kept {
+	char *message, *hint;
+};
+void error_keep(struct error_kept *out);
+void error_restore(struct error_kept *kept);
+
 /* A mistake of ours, never of the user's: prints where and aborts. */
 _Noreturn void error_bug(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));

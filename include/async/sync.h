@@ -20,6 +20,24 @@ struct sync_options {
 	bool may_ask;       /* git may ask at the terminal */
 };
 
+/* What a remote no longer has that it had. */
+enum sync_lapse {
+	SYNC_STEADY,
+	SYNC_BACK,      /* it is where it was before */
+	SYNC_REWRITTEN, /* it has another history */
+	SYNC_GONE,      /* it has no log any more */
+};
+
+/* Both sides changed the same thing of a person, a calendar or the policy. */
+struct sync_clash {
+	enum record_kind kind;
+	char *about;  /* the person's key, or the calendar's name; "" of the policy */
+	char *key;    /* "zone" */
+	char *by;     /* the key of whoever wrote the later change, which counts */
+	bool ours;    /* that one went, the other came */
+	bool by_same; /* one and the same wrote both */
+};
+
 struct sync {
 	char *remote;       /* with whom */
 	bool adopted;       /* there was no log here: theirs is taken up ... */
@@ -29,6 +47,13 @@ struct sync {
 	size_t nr_in;
 	size_t nr_out;      /* records that were sent; with fetch_only: that could be */
 	size_t tries;       /* how often it was begun to send: more than once, where others were first */
+	enum sync_lapse lapse;
+	struct id was;      /* of a lapse: what it had, */
+	time_t was_at;      /* and when; */
+	bool is_here;       /* this clone has it still, */
+	bool is_restored;   /* and so has the remote again */
+	struct sync_clash *clashes;
+	size_t nr_clashes, alloc_clashes;
 	struct buf says;    /* git's own words, in lines: other people's text */
 };
 
@@ -61,7 +86,7 @@ void sync_after_write(struct worklog *wl, const char *const *argv);
  */
 bool sync_queue(struct worklog *wl);
 
-/* Put down why a sync in the background failed (NULL: it did not), for the next command to tell. */
+/* Put down what went wrong with a sync in the background (NULL: nothing), for the next command to tell. */
 void sync_put_trouble(struct worklog *wl, const char *why);
 
 /* Append that, once; false: there is none. */
