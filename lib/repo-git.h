@@ -198,6 +198,9 @@ struct commit {
 int repo_read_commit(struct commit *out, struct repo *repo, const struct id *id);
 void commit_release(struct commit *commit);
 
+/* The same from its text; false: it is malformed. Either way it is to be released. */
+bool commit_parse(struct commit *out, const char *text);
+
 /* One entry of a raw tree. */
 struct tree_entry {
 	unsigned mode;

@@ -201,14 +201,17 @@ static bool take_person(char **address, time_t *at, const char **p, const char *
 		return false;
 	if (address)
 		*address = xstrndup(open + 1, (size_t)(close - open) - 1);
-	if (at)
-		*at = (time_t)strtoll(close + 1, NULL, 10);
+	if (at) /* without a number it is 1970, whatever stands in the next line */
+		*at = close[1] == ' ' && strchr("-0123456789", close[2]) ? (time_t)strtoll(close + 2, NULL, 10) : 0;
 	*p += line + 1;
 	return true;
 }
 
-static bool parse_commit(struct commit *out, const char *p)
+bool commit_parse(struct commit *out, const char *text)
 {
+	const char *p = text;
+
+	memset(out, 0, sizeof(*out));
 	if (!take_id(&out->tree, &p, "tree"))
 		return false;
 	while (out->nr_parents < PARENT_LIMIT && take_id(&out->parents[out->nr_parents], &p, "parent"))
@@ -225,7 +228,7 @@ int repo_read_commit(struct commit *out, struct repo *repo, const struct id *id)
 
 	memset(out, 0, sizeof(*out));
 	rc = repo_object(&text, repo, id, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
-	if (rc == 0 && !parse_commit(out, text.ptr)) {
+	if (rc == 0 && !commit_parse(out, text.ptr)) {
 		id_hex(hex, id);
 		rc = error_set(ERR_INVALID, "commit %s is malformed", hex);
 	}
