@@ -69,6 +69,8 @@ static int advance(struct id *old, struct level *level, const char *name, size_t
 			if (entry.mode != mode)
 				return error_set(ERR_INVALID, "'%.*s' on the branch is not what a log has there",
 						 (int)len, name);
+			if (past) /* it is there twice, or out of order: which one would be left out? */
+				return damaged_folder(level);
 			*old = entry.id;
 		} else if (cmp > 0 && (entry.len < len || memcmp(entry.name, name, len) != 0)) {
 			break; /* nothing further on can have this name */
