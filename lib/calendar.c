@@ -106,7 +106,7 @@ void calendar_sort_away(struct calendar *cal)
 	if (cal->nr_days_off)
 		qsort(cal->days_off, cal->nr_days_off, sizeof(*cal->days_off), by_days_off);
 	for (size_t i = 0; i < cal->nr_days_off; i++) {
-		struct days_off *next = &cal->days_off[i], *last = &cal->days_off[nr - 1];
+		struct days_off *next = &cal->days_off[i], *last = nr ? &cal->days_off[nr - 1] : NULL;
 
 		if (!nr || next->from > last->to + 1)
 			cal->days_off[nr++] = *next;
@@ -119,7 +119,7 @@ void calendar_sort_away(struct calendar *cal)
 	if (cal->nr_time_off)
 		qsort(cal->time_off, cal->nr_time_off, sizeof(*cal->time_off), by_time_off);
 	for (size_t i = 0; i < cal->nr_time_off; i++) {
-		struct time_off *next = &cal->time_off[i], *last = &cal->time_off[nr - 1];
+		struct time_off *next = &cal->time_off[i], *last = nr ? &cal->time_off[nr - 1] : NULL;
 
 		if (!nr || next->from > last->to)
 			cal->time_off[nr++] = *next;
@@ -137,7 +137,7 @@ bool calendar_sort_focus(struct calendar *cal)
 	if (cal->nr_focus_on)
 		qsort(cal->focus_on, cal->nr_focus_on, sizeof(*cal->focus_on), by_day);
 	for (size_t i = 0; i < cal->nr_focus_on; i++) {
-		struct dated_windows *next = &cal->focus_on[i], *last = &cal->focus_on[nr - 1];
+		struct dated_windows *next = &cal->focus_on[i], *last = nr ? &cal->focus_on[nr - 1] : NULL;
 
 		if (!nr || last->day != next->day) {
 			cal->focus_on[nr++] = *next;
