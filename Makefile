@@ -4,7 +4,7 @@
 #   make demo       install what is missing, build, run the main job in a scratch team
 #   make check      install what is missing for tests, build, run every test
 #   make soak       the long figures of those tests that have some, one test at a time: hours
-#   make fuzz       run clang's fuzzers over t/fuzz, FUZZ_SECONDS each
+#   make fuzz       run clang's fuzzers of t/fuzz, SECONDS=60 each; FUZZ="record tree" only these
 #   make perf       measure (t/perf); SIZES="1k 10k 100k 1m" chooses the logs
 #   make install    binary, link, manual, completions below $(DESTDIR)$(prefix)
 #   make uninstall
@@ -54,7 +54,7 @@ CMD_OBJ := $(CMD_SRC:%.c=$(O)/%.o)
 UNIT := $(UNIT_SRC:t/unit/%.c=$(O)/unit/%)
 # Units of cmd/ take its modules, too, but not main().
 CMD_LIB_OBJ := $(filter-out $(O)/cmd/async.o,$(CMD_OBJ))
-HEADERS := $(wildcard include/async/*.h lib/*.h cmd/*.h t/unit/*.h)
+HEADERS := $(wildcard include/async/*.h lib/*.h cmd/*.h t/unit/*.h t/fuzz/*.h)
 PAGES := $(wildcard man/*.[157])
 SCRIPTS := $(wildcard t/t[0-9]*.sh)
 
@@ -99,7 +99,7 @@ $(O)/sources: FORCE
 .PHONY: FORCE
 FORCE:
 
--include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:%=%.d)
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d) $(UNIT:%=%.d) $(wildcard $(O)/t/fuzz/*.d $(O)/fuzz/*.d)
 
 .PHONY: units
 units: $(UNIT)
@@ -166,20 +166,33 @@ soak: all units
 	$(TEST_ENV) ASYNC_TEST_LONG=1 prove --timer -j1 $(SOAK)
 
 # What the fuzzers find stays in build/corpus; what is worth keeping goes to t/fuzz/corpus.
-FUZZERS := $(patsubst t/fuzz/%.c,%,$(wildcard t/fuzz/*.c))
-FUZZ_SECONDS ?= 60
+FUZZERS := $(sort $(patsubst t/fuzz/%.c,%,$(filter-out t/fuzz/fuzz.c,$(wildcard t/fuzz/*.c))))
+FUZZ ?= $(FUZZERS)
+SECONDS ?= 60
 .PHONY: fuzz
 fuzz:
-	$(MAKE) CC=clang SAN=1 B=build/fuzz CFLAGS='-O1 -g -fsanitize=fuzzer-no-link' \
-		$(FUZZERS:%=build/fuzz/san/fuzz/%)
-	@for f in $(FUZZERS); do \
-		mkdir -p build/corpus/$$f && build/fuzz/san/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) \
-			-timeout=2 build/corpus/$$f t/fuzz/corpus/$$f || exit 1; \
+	$(MAKE) CC=clang SAN=1 B=build/fuzz \
+		CFLAGS='-O1 -g -DMAKE_FUZZ -fsanitize=fuzzer-no-link -finstrument-functions-after-inlining' \
+		$(FUZZ:%=build/fuzz/san/fuzz/%)
+	@for f in $(FUZZ); do \
+		echo "== $$f, $(SECONDS) seconds" && mkdir -p build/corpus/$$f && \
+		build/fuzz/san/fuzz/$$f -max_total_time=$(SECONDS) -timeout=2 -verbosity=0 \
+			-print_final_stats=1 -print_pcs=0 $(FUZZ_OPTIONS) \
+			build/corpus/$$f $$(ls -d t/fuzz/corpus/$$f t/golden/$$f 2>/dev/null) || exit 1; \
 	done
 
-$(O)/fuzz/%: t/fuzz/%.c $(O)/libasync.a $(O)/flags
+$(O)/fuzz/%: t/fuzz/%.c t/fuzz/fuzz.c $(O)/libcmd.a $(O)/libasync.a $(O)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(O)/libasync.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) -Ilib -Icmd -MMD -MP -MF $@.d $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< t/fuzz/fuzz.c \
+		$(O)/libcmd.a $(O)/libasync.a $(LIBS)
+
+# Their replay in `make check` is one unit test, which has all of them in it.
+FUZZ_OBJ := $(FUZZERS:%=$(O)/t/fuzz/%.o) $(O)/t/fuzz/fuzz.o
+$(FUZZ_OBJ) $(O)/unit/fuzz: private ALL_CFLAGS += -Ilib -Icmd '-DEACH_FUZZER(X)=$(foreach f,$(FUZZERS),X($(f)))'
+$(O)/unit/fuzz: t/unit/fuzz.c $(FUZZ_OBJ) $(O)/libcmd.a $(O)/libasync.a $(O)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(FUZZ_OBJ) \
+		$(O)/libcmd.a $(O)/libasync.a $(LIBS) -lcmocka
 
 .PHONY: perf
 perf: all

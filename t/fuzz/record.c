@@ -1,20 +1,12 @@
 /*
- * Any bytes as a record: no crash and no hang; the two readers agree; and what is taken
- * has one canonical form, which reads back as the same record.
- *
- * A fuzzer of clang's where that is asked for (make fuzz); as a plain program it runs the
- * files that it is given, and t/unit/fuzz-record.c runs them in `make check`.
+ * Any bytes as a record: the two readers agree; what is taken has one canonical form, which
+ * reads back as the same record.
  */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "fuzz.h"
 
 #include "async/error.h"
 #include "async/record.h"
-#include "../../lib/yaml.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "yaml.h"
 
 static bool same_places(const struct node *a, const struct node *b)
 {
@@ -46,14 +38,14 @@ static void compare_readers(const char *text, size_t len)
 	pool_release(&pool);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZER(record)
 {
 	struct record rec, again;
 	struct buf form = BUF_INIT;
 
-	compare_readers((const char *)data, size);
-	if (record_parse(&rec, (const char *)data, size, "input") < 0)
-		return 0;
+	compare_readers(data, len);
+	if (record_parse(&rec, data, len, "input") < 0)
+		return;
 	record_format(&form, &rec);
 	/* Quotes and escapes make a text longer: only then may its form be too large. */
 	if (form.len <= RECORD_MAX_BYTES) {
@@ -69,22 +61,4 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	record_check(&rec, "input");
 	record_release(&rec);
 	buf_release(&form);
-	return 0;
 }
-
-#ifdef FUZZ_PLAIN
-int main(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		struct buf input = BUF_INIT;
-
-		if (buf_read_file(&input, argv[i], 4 * RECORD_MAX_BYTES) < 0) {
-			fprintf(stderr, "%s\n", error_last());
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)input.ptr, input.len);
-		buf_release(&input);
-	}
-	return 0;
-}
-#endif
