@@ -187,8 +187,8 @@ static bool open_data(struct pack_read *pack)
 {
 	char *path;
 
-	if (pack->data.ptr)
-		return true;
+	if (pack->data.ptr || pack->unusable)
+		return !pack->unusable; /* one that is too short is mapped, too */
 	path = xstrfmt("%.*s.pack", (int)strlen(pack->path) - 4, pack->path);
 	pack->unusable = !map(&pack->data, path) || pack->data.len < ID_RAW;
 	free(path);
@@ -285,10 +285,10 @@ static bool follow(struct chain *out, const struct pack_read *pack, uint64_t off
 {
 	size_t end = pack->data.len - ID_RAW;
 
-	for (out->nr = 0;;) {
+	for (out->nr = 0; offset < end;) {
 		struct stream stream = { .data = { pack->data.ptr + offset, pack->data.ptr + end } };
 
-		if (offset >= end || !take_header(&out->type, &stream.len, &stream.data) || stream.len > MAX_BYTES)
+		if (!take_header(&out->type, &stream.len, &stream.data) || stream.len > MAX_BYTES)
 			return false;
 		if (out->type >= PACK_COMMIT && out->type <= PACK_BLOB) {
 			out->whole = stream;
@@ -298,6 +298,7 @@ static bool follow(struct chain *out, const struct pack_read *pack, uint64_t off
 			return false;
 		out->deltas[out->nr++] = stream;
 	}
+	return false;
 }
 
 static bool expand(struct buf *out, const struct stream *stream)
