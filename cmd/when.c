@@ -538,6 +538,12 @@ static void resolve_time(struct reading *r, struct when *out)
 		out->at = local_instant(r, step(r, r->day));
 }
 
+/* East of Greenwich the date is the next one before 2100 is over, west of it the one before 1970. */
+static bool is_within(int32_t day)
+{
+	return day >= 0 && day <= day_of_instant(INSTANT_MAX);
+}
+
 static int resolve(struct reading *r, struct when *out)
 {
 	out->given = true;
@@ -552,7 +558,7 @@ static int resolve(struct reading *r, struct when *out)
 		return refuse(r, "a zone needs a time of day");
 	else
 		resolve_day(r, out);
-	if (out->at < INSTANT_MIN || out->at > INSTANT_MAX)
+	if (out->at < INSTANT_MIN || out->at > INSTANT_MAX || (out->is_day && !is_within(out->day)))
 		return refuse(r, "it is not within 1970 to 2100");
 	return 0;
 }
