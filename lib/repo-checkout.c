@@ -87,8 +87,11 @@ static int check_idle(struct repo *repo, const char *git_dir, const char *path)
 		return busy(repo, "a merge is under way", path);
 	if (exists(git_dir, "CHERRY_PICK_HEAD") || exists(git_dir, "REVERT_HEAD"))
 		return busy(repo, "a cherry-pick or revert is under way", path);
-	if (exists(git_dir, "index.lock"))
-		return error_set(ERR_CONFLICT, "'%s/index.lock' exists: another git seems to run in '%s'", git_dir, path);
+	if (exists(git_dir, "index.lock")) {
+		error_set(ERR_CONFLICT, "'%s/index.lock' exists: another git seems to run in '%s'", git_dir, path);
+		error_hint("if none is running there, remove that file");
+		return ERR_CONFLICT;
+	}
 	return 0;
 }
 

@@ -86,12 +86,11 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 		waited += span;
 	}
 	if (rc == ERR_CONFLICT) {
-		char *path = repo_ref_lock_path(repo), *message = xstrdup(error_last());
+		char *path = repo_ref_lock_path(repo);
 
-		rc = error_set(ERR_FAILED, "%s", message);
+		rc = ERR_FAILED; /* with the message of the last attempt */
 		if (access(path, F_OK) == 0)
 			error_hint("another git holds '%s'; if none is running, remove that file", path);
-		free(message);
 		free(path);
 	}
 	if (!held)

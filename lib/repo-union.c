@@ -215,14 +215,25 @@ static int unite_two(struct uniting *uniting)
 	return rc;
 }
 
-/* A work tree that cannot be brought along is a reason not to begin. */
-static int check_checkout(struct repo *repo, const struct repo_union *both)
+static int try_checkout(struct repo *repo, void *unused)
 {
 	struct checkout *checkout = NULL;
-	int rc = id_equal(&both->ours, &both->tip) ? 0 : checkout_prepare(&checkout, repo);
+	int rc = checkout_prepare(&checkout, repo);
 
+	(void)unused;
 	checkout_free(checkout);
 	return rc;
+}
+
+/*
+ * A work tree that cannot be brought along is a reason not to begin. One that somebody is at may soon be free,
+ * and under our lock what a killed one of us left there is cleared away.
+ */
+static int check_checkout(struct repo *repo, const struct repo_union *both)
+{
+	int rc = id_equal(&both->ours, &both->tip) ? 0 : try_checkout(repo, NULL);
+
+	return rc == ERR_CONFLICT ? repo_retry(repo, try_checkout, NULL) : rc;
 }
 
 int repo_unite(struct repo_union *out, struct repo *repo, const struct id *theirs,
