@@ -13,30 +13,61 @@ ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 export ASAN_OPTIONS
 
 # strike_points <most of a name> <calls, by |> <command>...: where to strike, as "<call> <n>" lines: the
-# first and the last time that it makes each call, and evenly between; in a soak, every time. The command is
-# run for that.
+# first and the last time that one process makes each call, and evenly between (or once, in the middle); in a
+# soak, every time. The command is run for that.
 strike_points () {
 	strike_most=$(long_or 1000000 "$1") strike_calls=$2
 	shift 2
-	strace -f -qqq -o "$TRASH/calls" -e trace="/^($strike_calls)$" "$@" >/dev/null &&
-	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$TRASH/calls" | sort | uniq -c |
-	while read -r count call
-	do
-		most=$strike_most
-		test "$most" -lt "$count" || most=$count
-		i=0
-		while test $i -lt "$most"
-		do
-			echo "$call $((most == 1 ? 1 : 1 + i * (count - 1) / (most - 1)))"
-			i=$((i + 1))
-		done
-	done
+	strace -f --seccomp-bpf -qqq -o "$TRASH/calls" -e trace="/^($strike_calls)$" "$@" >/dev/null &&
+	points_of "$strike_most" <"$TRASH/calls"
 }
 
-# strike <signal=…|error=…> <call> <n> <command>...: that befalls the n-th such call it makes.
+# The same of a trace: strace counts the calls of each process by themselves.
+points_of () {
+	awk -v most="$1" '
+		$2 ~ /^[a-z0-9_]+\(/ {
+			sub(/\(.*/, "", $2)
+			n = ++count[$1 " " $2]
+			if (n > times[$2]) times[$2] = n
+		}
+		END {
+			for (call in times) {
+				nr = times[call] < most ? times[call] : most
+				for (i = 0; i < nr; i++)
+					print call, 1 + int(nr == 1 ? (times[call] - 1) / 2 : i * (times[call] - 1) / (nr - 1))
+			}
+		}' | sort -k 1,1 -k 2n
+}
+
+# strike <signal=…|error=…> <call> <n> <command>...: that befalls the n-th such call that a process makes.
 strike () {
 	strike_fault=$1 strike_call=$2 strike_when=$3
 	shift 3
 	strace -f -qqq -o /dev/null -e trace="$strike_call" \
 		-e inject="$strike_call:$strike_fault:when=$strike_when" "$@"
+}
+
+# ---- what must be true after each
+
+# nothing_is_lost <repository>: every id in `printed` is in its log.
+nothing_is_lost () {
+	git -C "$1" ls-tree -r --name-only async log | sed "s,.*/,,; s,\.yaml$,," | sort >there &&
+	grep -hE "^[0-9a-f]{40}$" printed | sort -u >ids &&
+	comm -23 ids there >lost &&
+	test_must_be_empty lost
+}
+
+# index_is_right <repository>: it says what one made from nothing says, which it then is.
+index_is_right () {
+	async -C "$1" list --state=all --json >with && async -C "$1" team --json >>with &&
+	rm -f "$1"/.git/async/index.db* &&
+	async -C "$1" list --state=all --json >without && async -C "$1" team --json >>without &&
+	test_cmp with without
+}
+
+# log_is_sound <repository>: git finds nothing wrong, nor who reads every object; no temporary file stays.
+log_is_sound () {
+	git -C "$1" fsck --strict --no-dangling && async -C "$1" verify &&
+	git -C "$1" gc -q --prune=now && git -C "$1" fsck --strict --no-dangling &&
+	find "$(git -C "$1" rev-parse --absolute-git-dir)" -name "*.lock" ! -name index.lock >left && test_must_be_empty left
 }

@@ -1,7 +1,6 @@
 #!/bin/sh
 test_description='many clones sync at once, some by plain git: nothing is lost, and few merges come of it'
 . "${0%/*}/lib.sh"
-. "$TEST_DIR/lib-faults.sh"
 
 CLONES=$(long_or 32 5) WRITES=$(long_or 50 4)
 
@@ -83,36 +82,6 @@ test_expect_success 'at most one merge for each sync (git makes one for each pul
 	do
 		git -C "$clone" status --porcelain >status && test_must_be_empty status || return 1
 	done
-'
-
-# ---- killed
-
-CALLS='openat|write|pwrite64|rename|unlink|link|mkdir|flock|ftruncate|execve'
-
-# Something to take in and something to send; the branch is checked out in neither.
-news () {
-	points=$((points + 1)) &&
-	async -C other post -q "there $points" >>said.0 && async -C other sync -q && async -C one post -q "here $points" >>said.0
-}
-
-test_expect_success STRACE 'killed anywhere: the next sync goes on, and nothing is lost' '
-	git clone -q --bare hub.git one 2>err && git clone -q --bare hub.git other &&
-	for bare in one other
-	do
-		git -C $bare remote remove origin && git -C $bare remote add origin "$PWD/hub.git" || return 1
-	done &&
-	points=0 hits=0 && news && strike_points 2 "$CALLS" async -C one sync -q >at && test -s at &&
-	while read -r call n
-	do
-		news || return 1
-		strike signal=KILL $call $n async -C one sync -q >out 2>err </dev/null
-		code=$?
-		test $code = 137 && hits=$((hits + 1))
-		{ async -C one sync -q && async -C other sync -q && test "$(git -C one rev-parse async)" = "$(git -C other rev-parse async)"; } ||
-			{ echo "killed at $call $n: $code"; cat err; return 1; }
-	done <at &&
-	echo "$hits of $points" && test $hits -gt $((points / 4)) &&
-	for clone in $(clones); do async -C "$clone" sync -q || return 1; done && nothing_is_lost
 '
 
 test_done
