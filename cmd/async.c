@@ -159,9 +159,12 @@ static int end_output(const struct cmd *cmd, int rc)
 static void tell_trouble(struct worklog *wl)
 {
 	struct buf why = BUF_INIT;
+	char *text, *line;
 
 	if (sync_take_trouble(&why, wl))
-		print_warning("%s", why.ptr);
+		for (text = why.ptr; (line = strsep(&text, "\n"));)
+			if (*line)
+				print_warning("%s", line);
 	buf_release(&why);
 }
 

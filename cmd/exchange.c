@@ -7,11 +7,13 @@
 
 #include "async/alloc.h"
 #include "async/error.h"
+#include "findings.h"
 #include "print.h"
 
+#define MAX_ALARMS 10
 #define MAX_SHOWN 5 /* of those that wait on me; inbox shows all */
 
-enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING, F_LAPSE, F_CHANGED };
+enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING, F_LAPSE, F_CHANGED, F_FINDINGS };
 
 static const struct field fields[] = {
 	[F_WITH] = { "with", VALUE_TEXT, "the remote, or the commit that was joined", COLUMN },
@@ -22,6 +24,7 @@ static const struct field fields[] = {
 	[F_WAITING] = { "waiting", VALUE_LIST, "the asks among those that came which wait on me", 0 },
 	[F_LAPSE] = { "lapse", VALUE_TEXT, "back, rewritten, gone: what it had the last time, it had not any more", 0 },
 	[F_CHANGED] = { "changed", VALUE_LIST, "what both sides changed", 0 },
+	[F_FINDINGS] = { "findings", VALUE_NUMBER, "how much is wrong with what came", 0 },
 };
 
 /* Posts that came and wait on me. */
@@ -123,25 +126,59 @@ static const char *const lapse_words[] = {
 	[SYNC_STEADY] = NULL, [SYNC_BACK] = "back", [SYNC_REWRITTEN] = "rewritten", [SYNC_GONE] = "gone"
 };
 
-bool exchange_alarm(struct buf *out, struct worklog *wl, const struct sync *sync)
+static void put_lapse(struct buf *out, struct worklog *wl, const struct sync *sync)
 {
 	static const char *const what[] = {
 		[SYNC_BACK] = "went back to an older state than",
 		[SYNC_REWRITTEN] = "was rewritten: it has another history than",
 		[SYNC_GONE] = "has no log any more, as it had",
 	};
-	struct error_kept kept;
 
-	if (sync->lapse == SYNC_STEADY)
-		return false;
-	error_keep(&kept); /* of the sync, which is told after this */
 	buf_addf(out, "'%s' %s at the last sync, ", sync->remote, what[sync->lapse]);
 	format_time_short(out, sync->was_at, worklog_now(wl), worklog_zone(wl));
 	buf_puts(out, sync->is_restored ? "; what it lacked was sent again"
 			: sync->is_here ? "; what it lacks is kept here"
 					: "; what it lacked is not here either");
+}
+
+/* Nothing is known to be wrong. */
+static void put_unlooked(struct buf *out, const struct sync *sync)
+{
+	if (sync->why_unlooked)
+		buf_addf(out, "what came could not be looked at: %s", sync->why_unlooked);
+	else
+		buf_addf(out, "%zu records came, too many to look at now: 'async verify' does", sync->nr_in);
+}
+
+/* Of many findings the most serious ones. */
+static void put_finding(struct buf *out, const struct sync *sync, size_t i)
+{
+	if (i < MAX_ALARMS)
+		finding_put(out, &sync->found.v[i]);
+	else
+		buf_addf(out, "%zu more like these: 'async verify' lists them", sync->found.nr - i);
+}
+
+void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(const char *alarm, void *data), void *data)
+{
+	size_t nr = sync->found.nr <= MAX_ALARMS ? sync->found.nr : MAX_ALARMS + 1;
+	struct error_kept kept;
+
+	error_keep(&kept); /* of the sync, which is told after this */
+	for (size_t i = 0; i < nr + 2; i++) {
+		struct buf alarm = BUF_INIT;
+
+		if (i < nr)
+			put_finding(&alarm, sync, i);
+		else if (i == nr && sync->lapse != SYNC_STEADY)
+			put_lapse(&alarm, wl, sync);
+		else if (i > nr && sync->is_unlooked)
+			put_unlooked(&alarm, sync);
+		if (alarm.len)
+			each(alarm.ptr, data);
+		buf_release(&alarm);
+	}
 	error_restore(&kept);
-	return true;
 }
 
 static int print_row(struct worklog *wl, const struct sync *sync, const struct waiting *waiting)
@@ -156,6 +193,7 @@ static int print_row(struct worklog *wl, const struct sync *sync, const struct w
 		[F_WAITING] = { .text = waiting->ids.ptr },
 		[F_LAPSE] = { .text = lapse_words[sync->lapse] },
 		[F_CHANGED] = { .text = changed.ptr },
+		[F_FINDINGS] = { .number = (long long)sync->found.nr },
 	};
 	struct listing *list;
 	int rc = listing_begin(&list, wl, "sync", fields, NR(fields)), ended;
@@ -204,6 +242,8 @@ int exchange_tell(struct worklog *wl, const struct sync *sync)
 		rc = print_row(wl, sync, &waiting);
 	else if (rc == 0)
 		print_counts(sync, &waiting);
+	if (rc == 0 && print_is_json())
+		rc = findings_tell(wl, &sync->found);
 	buf_release(&waiting.lines);
 	buf_release(&waiting.ids);
 	return rc;

@@ -9,10 +9,10 @@
 int exchange_tell(struct worklog *wl, const struct sync *sync);
 
 /*
- * What is to be said of the remote, whatever else is printed: that it no longer has what it had. A sentence
- * is appended, without what came of others unescaped; false: there is nothing.
+ * Call `each` with what is to be said loudly, whatever else is printed: that the remote no longer has
+ * what it had, and what of the records that came cannot be trusted. Other people's text is in it.
  */
-bool exchange_alarm(struct buf *out, struct worklog *wl, const struct sync *sync);
+void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(const char *alarm, void *data), void *data);
 
 /* git's own words on standard error, escaped. */
 void exchange_tell_says(const struct sync *sync);

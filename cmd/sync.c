@@ -6,6 +6,11 @@
 #include "opts.h"
 #include "print.h"
 
+static void put_trouble(const char *alarm, void *data)
+{
+	buf_addf(data, "%s\n", alarm);
+}
+
 /* After a write, where nobody looks: the next command tells what went wrong. */
 static int run_in_background(struct worklog *wl, const struct sync_options *options)
 {
@@ -16,23 +21,19 @@ static int run_in_background(struct worklog *wl, const struct sync_options *opti
 	if (!sync_queue(wl))
 		return 0;
 	rc = sync_run(&sync, wl, options);
-	if (exchange_alarm(&trouble, wl, &sync) && rc < 0)
-		buf_puts(&trouble, "; ");
 	if (rc < 0)
-		buf_addf(&trouble, "the last sync in the background failed: %s", error_last());
+		buf_addf(&trouble, "the last sync in the background failed: %s\n", error_last());
+	exchange_alarms(wl, &sync, put_trouble, &trouble);
 	sync_put_trouble(wl, trouble.len ? trouble.ptr : NULL);
 	sync_release(&sync);
 	buf_release(&trouble);
 	return rc;
 }
 
-static void tell_alarm(struct worklog *wl, const struct sync *sync)
+static void tell_alarm(const char *alarm, void *data)
 {
-	struct buf alarm = BUF_INIT;
-
-	if (exchange_alarm(&alarm, wl, sync))
-		print_warning("%s", alarm.ptr);
-	buf_release(&alarm);
+	(void)data;
+	print_warning("%s", alarm);
 }
 
 static int run(struct worklog *wl, int argc, char **argv)
@@ -64,7 +65,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = sync_run(&sync, wl, &options);
 	if (!quiet || rc < 0)
 		exchange_tell_says(&sync);
-	tell_alarm(wl, &sync);
+	exchange_alarms(wl, &sync, tell_alarm, NULL);
 	if (rc == 0 && !quiet)
 		rc = exchange_tell(wl, &sync);
 	sync_release(&sync);

@@ -2,56 +2,9 @@
 #include "async/verify.h"
 
 #include "cmd.h"
+#include "findings.h"
 #include "opts.h"
 #include "print.h"
-
-enum { F_WHAT, F_TEXT, F_COMMIT, F_PATH, F_NOTE, F_NR };
-
-static const struct field fields[F_NR] = {
-	[F_WHAT] = { "what", VALUE_TEXT, "what is wrong, in a word", COLUMN },
-	[F_TEXT] = { "text", VALUE_TEXT, "all of it", COLUMN },
-	[F_COMMIT] = { "commit", VALUE_TEXT, "the commit it was found in", 0 },
-	[F_PATH] = { "path", VALUE_TEXT, "the file", 0 },
-	[F_NOTE] = { "note", VALUE_BOOL, "it is only worth saying", 0 },
-};
-
-static int list_finding(struct listing *list, const struct finding *finding)
-{
-	char hex[ID_HEX + 1];
-
-	id_hex(hex, &finding->commit);
-	return listing_row(list, (const struct value[F_NR]){
-		[F_WHAT] = { .text = finding_word(finding->what) },
-		[F_TEXT] = { .text = finding->text },
-		[F_COMMIT] = { .text = id_is_zero(&finding->commit) ? NULL : hex },
-		[F_PATH] = { .text = finding->path },
-		[F_NOTE] = { .number = finding_is_note(finding->what) },
-	});
-}
-
-static int print_finding(const struct finding *finding)
-{
-	struct buf text = BUF_INIT;
-
-	print_safe(&text, finding->text, false);
-	print_colored(finding_is_note(finding->what) ? COLOR_DIM : COLOR_OVERDUE, "%s", finding_word(finding->what));
-	print(": %s\n", text.ptr);
-	buf_release(&text);
-	return print_check();
-}
-
-static int tell(struct worklog *wl, const struct verify *verify)
-{
-	struct listing *list = NULL;
-	int rc = 0, ended;
-
-	if (print_is_machine())
-		rc = listing_begin(&list, wl, "finding", fields, F_NR);
-	for (size_t i = 0; i < verify->nr && rc == 0; i++)
-		rc = list ? list_finding(list, &verify->v[i]) : print_finding(&verify->v[i]);
-	ended = listing_end(list);
-	return rc < 0 ? rc : ended;
-}
 
 static void put_count(struct buf *out, size_t nr, const char *what)
 {
@@ -118,7 +71,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	options.trust = trust;
 	rc = verify_run(&verify, wl, &options);
 	if (rc == 0 && !quiet)
-		rc = tell(wl, &verify);
+		rc = findings_tell(wl, &verify);
 	if (rc == 0 && !quiet && !print_is_machine() && !is_wrong(&verify))
 		summarize(&verify);
 	if (rc == 0)

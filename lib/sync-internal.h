@@ -4,6 +4,7 @@
  *	sync.c             fetch, join, push, again
  *	sync-pin.c         what each remote had the last time
  *	sync-clash.c       what was changed on both sides
+ *	sync-look.c        whether what came can be trusted
  *	sync-background.c  after a write, by itself
  */
 #ifndef SYNC_INTERNAL_H
@@ -46,5 +47,13 @@ void clashes_find(struct sync *out, const struct clash_side *sides, size_t nr);
 
 /* The same of what came and what went, sorted by id both. */
 int clashes_tell(struct sync *out, struct worklog *wl, const struct repo_ids *sent);
+
+/* ---- sync-look.c */
+
+/*
+ * Look at what led to `tip` and not to what is trusted. It fills what struct sync says of that, and
+ * never fails.
+ */
+void look_at_what_came(struct sync *sync, struct worklog *wl, const struct id *tip, const struct id *trusted, size_t nr);
 
 #endif

@@ -29,6 +29,8 @@ void sync_release(struct sync *sync)
 		free(sync->clashes[i].by);
 	}
 	free(sync->clashes);
+	verify_release(&sync->found);
+	free(sync->why_unlooked);
 	free(sync->remote);
 	free(sync->in);
 	buf_release(&sync->says);
@@ -270,9 +272,11 @@ static int judge_remote(struct sync *out, struct exchange *exchange)
 /* Once what came is in the log. */
 static int look_back(struct sync *out, struct exchange *exchange)
 {
+	const struct id trusted[] = { exchange->both.ours, exchange->pin.tip };
 	int rc;
 
 	worklog_moved(exchange->wl);
+	look_at_what_came(out, exchange->wl, &exchange->both.theirs, trusted, 2);
 	rc = judge_remote(out, exchange);
 	return rc < 0 ? rc : clashes_tell(out, exchange->wl, &exchange->both.out);
 }

@@ -232,3 +232,18 @@ int verify_run(struct verify *out, struct worklog *wl, const struct verify_optio
 	verifier_release(&verifier);
 	return rc;
 }
+
+int verify_people(struct verify *out, struct worklog *wl)
+{
+	const struct verify_options options = { .since = NULL };
+	struct verifier verifier = { .wl = wl, .repo = wl->repo, .options = &options, .out = out, .good_now = BUF_INIT };
+	int rc;
+
+	*out = (struct verify)VERIFY_INIT;
+	rc = worklog_team(&verifier.team, wl);
+	if (rc == 0)
+		rc = people_compare(&verifier);
+	verify_sort(out);
+	verifier_release(&verifier);
+	return rc;
+}

@@ -85,7 +85,7 @@ test_expect_success 'the ordinary remote-tracking branch is where git would have
 test_expect_success 'for programs' '
 	post ana --to ben "Another" >id && as ana async -C ana sync -q &&
 	as ben async -C ben sync --json >actual &&
-	echo "{\"v\":1,\"kind\":\"sync\",\"with\":\"origin\",\"in\":1,\"out\":0,\"merged\":false,\"tries\":0,\"waiting\":[\"$(cat id)\"],\"lapse\":null,\"changed\":[]}" >expect &&
+	echo "{\"v\":1,\"kind\":\"sync\",\"with\":\"origin\",\"in\":1,\"out\":0,\"merged\":false,\"tries\":0,\"waiting\":[\"$(cat id)\"],\"lapse\":null,\"changed\":[],\"findings\":0}" >expect &&
 	test_cmp expect actual &&
 	as ben async -C ben sync --format="%(with) %(in) %(out)" >actual && echo "origin 0 0" >expect && test_cmp expect actual
 '

@@ -11,6 +11,7 @@
 
 #include "async/buf.h"
 #include "async/id.h"
+#include "async/verify.h"
 #include "async/worklog.h"
 
 struct sync_options {
@@ -54,10 +55,14 @@ struct sync {
 	bool is_restored;   /* and so has the remote again */
 	struct sync_clash *clashes;
 	size_t nr_clashes, alloc_clashes;
+	bool has_people;     /* records that came are of people, calendars or the policy */
+	struct verify found; /* what is wrong with what came: it was taken in all the same */
+	bool is_unlooked;    /* that is not known: it was too much, */
+	char *why_unlooked;  /* or could not be done, for this reason; else NULL */
 	struct buf says;    /* git's own words, in lines: other people's text */
 };
 
-#define SYNC_INIT { .says = BUF_INIT }
+#define SYNC_INIT { .found = VERIFY_INIT, .says = BUF_INIT }
 void sync_release(struct sync *sync);
 
 /*

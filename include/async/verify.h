@@ -75,4 +75,7 @@ struct verify_options {
  */
 int verify_run(struct verify *out, struct worklog *wl, const struct verify_options *options);
 
+/* Only who is who: two who claim one handle, and keys that are not those this user knows. */
+int verify_people(struct verify *out, struct worklog *wl);
+
 #endif

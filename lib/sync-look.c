@@ -1,0 +1,95 @@
+/*
+ * What came in, looked at as verify would: who committed it, with which date and signature. It is kept
+ * whatever is found (a log only grows), but not taken in silently.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "incoming.h"
+#include "sync-internal.h"
+#include "verify-internal.h"
+
+#define MOST ((size_t)1000) /* records: nobody waits for more at a sync, and verify looks at any number */
+
+static int note_member(const struct id *id, void *data)
+{
+	struct sync *sync = data;
+
+	sync->has_people |= sync_has_brought(sync, id);
+	return 0;
+}
+
+/* A claim to a handle is told when it comes; keys until they are accepted. */
+static bool is_news(const struct sync *sync, const struct finding *finding)
+{
+	const char *name = finding->path ? strrchr(finding->path, '/') : NULL;
+	struct id id;
+
+	return !name || (strlen(name) > ID_HEX && id_parse(&id, name + 1, ID_HEX) && sync_has_brought(sync, &id));
+}
+
+/* Who is who now: only if something came that may have changed it. */
+static int look_at_people(struct sync *sync, struct worklog *wl)
+{
+	struct verify people = VERIFY_INIT, *out = &sync->found;
+	struct index *index;
+	int rc = worklog_index(&index, wl);
+
+	if (rc == 0)
+		rc = index_each_in_team(index, note_member, sync);
+	if (rc == 0 && sync->has_people)
+		rc = verify_people(&people, wl);
+	for (size_t i = 0; i < people.nr; i++) {
+		if (!is_news(sync, &people.v[i]))
+			continue;
+		GROW(out->v, out->nr, out->alloc);
+		out->v[out->nr++] = people.v[i];
+		people.v[i] = (struct finding){ .path = NULL };
+	}
+	verify_release(&people);
+	return rc;
+}
+
+static int look(struct sync *sync, struct worklog *wl, const struct id *tip, const struct id *trusted, size_t nr)
+{
+	struct incoming incoming = {
+		.repo = wl->repo, .now = wl->now, .trusted = trusted, .nr_trusted = nr, .tip = *tip, .join = true
+	};
+	int rc = worklog_team(&incoming.team, wl);
+
+	if (rc == 0)
+		rc = incoming_check(&sync->found, &incoming);
+	return rc < 0 ? rc : look_at_people(sync, wl);
+}
+
+/* Notes are for verify. */
+static void drop_notes(struct verify *found)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < found->nr; i++) {
+		if (!finding_is_note(found->v[i].what)) {
+			found->v[nr++] = found->v[i];
+			continue;
+		}
+		free(found->v[i].path);
+		free(found->v[i].text);
+	}
+	found->nr = nr;
+}
+
+void look_at_what_came(struct sync *sync, struct worklog *wl, const struct id *tip, const struct id *trusted, size_t nr)
+{
+	sync->is_unlooked = sync->nr_in > MOST;
+	if (!sync->nr_in || sync->is_unlooked)
+		return;
+	if (look(sync, wl, tip, trusted, nr) < 0) {
+		sync->why_unlooked = xstrdup(error_last());
+		sync->is_unlooked = true;
+		error_clear();
+	}
+	drop_notes(&sync->found);
+	verify_sort(&sync->found);
+}
