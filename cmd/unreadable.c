@@ -4,12 +4,26 @@
 #include "cmd.h"
 #include "print.h"
 
+struct naming {
+	size_t left;  /* to be named */
+	bool records; /* all of them are */
+};
+
+static bool is_record(const char *path)
+{
+	size_t len = strlen(path);
+
+	return len > strlen(".yaml") && !strcmp(path + len - strlen(".yaml"), ".yaml");
+}
+
 static int name_one(const char *path, const char *reason, void *data)
 {
-	size_t *left = data;
+	struct naming *naming = data;
 
-	if (!(*left)--)
-		return 1;
+	naming->records &= is_record(path);
+	if (!naming->left)
+		return 0;
+	naming->left--;
 	if (!strncmp(reason, path, strlen(path))) /* with the line, where there is one */
 		print_warning("%s", reason);
 	else
@@ -19,15 +33,18 @@ static int name_one(const char *path, const char *reason, void *data)
 
 int unreadable_tell(struct worklog *wl, size_t named, int status)
 {
+	struct naming naming = { named, true };
 	size_t nr = worklog_unreadable(wl);
 	int rc;
 
 	if (!nr)
 		return status;
-	rc = worklog_each_unreadable(wl, name_one, &named);
+	rc = worklog_each_unreadable(wl, name_one, &naming);
 	if (rc < 0)
 		return rc;
-	if (nr == 1)
+	if (!naming.records)
+		print_warning("%zu part%s of the log could not be read; see 'async verify'", nr, nr == 1 ? "" : "s");
+	else if (nr == 1)
 		print_warning("1 record could not be read and counts for nothing; see 'async verify'");
 	else
 		print_warning("%zu records could not be read and count for nothing; see 'async verify'", nr);

@@ -67,6 +67,23 @@ int files_find(struct files *files, const struct id *from, const struct id *to)
 	return repo_diff(files->index->repo, id_is_zero(from) ? NULL : from, to, add_file, files);
 }
 
+int files_put_gaps(struct index *index, const struct repo_gaps *gaps)
+{
+	char hex[ID_HEX + 1];
+	int rc = 0;
+
+	for (size_t i = 0; i < gaps->nr && rc == 0; i++) {
+		char *reason = xstrfmt("%s; who wrote what is older cannot be told", gaps->v[i].text), *path;
+
+		id_hex(hex, &gaps->v[i].commit);
+		path = xstrfmt("commit %.12s", hex);
+		rc = put_unreadable(index, path, reason, false);
+		free(path);
+		free(reason);
+	}
+	return rc;
+}
+
 static int compare_files(const void *a, const void *b)
 {
 	const struct file *x = a, *y = b;
@@ -196,17 +213,21 @@ static int put_texts(struct admins *admins, struct rows *rows)
 	struct index *index = rows->index;
 	const char **paths = xcalloc(admins->nr, sizeof(*paths));
 	char **committers = xcalloc(admins->nr, sizeof(*committers));
+	struct repo_gaps gaps = { .nr = 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < admins->nr; i++)
 		paths[i] = admins->v[i].path;
 	if (admins->nr)
-		rc = repo_introducers(committers, index->repo, &index->tips, paths, admins->nr);
+		rc = repo_introducers(committers, &gaps, index->repo, &index->tips, paths, admins->nr);
+	if (rc == 0)
+		rc = files_put_gaps(index, &gaps);
 	for (size_t i = 0; i < admins->nr && rc == 0; i++)
 		rows_put_admin(rows, index->meta.records + 1 + (int64_t)i, &admins->v[i].item->rec, admins->v[i].text,
 			       admins->v[i].len, committers[i]);
 	for (size_t i = 0; i < admins->nr; i++)
 		free(committers[i]);
+	repo_gaps_release(&gaps);
 	free(committers);
 	free(paths);
 	return rc < 0 ? rc : rows->rc;

@@ -32,6 +32,9 @@ void files_release(struct files *files);
 /* Find what `to` has and `from` (zero: none) has not. Odd entries go to table `unreadable`. */
 int files_find(struct files *files, const struct id *from, const struct id *to);
 
+/* Tell in table `unreadable` where the history could not be followed. */
+int files_put_gaps(struct index *index, const struct repo_gaps *gaps);
+
 /* In the order of the log (by day), each once. */
 void files_sort(struct files *files);
 

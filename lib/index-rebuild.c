@@ -11,6 +11,7 @@
 
 #include "async/alloc.h"
 #include "async/clock.h"
+#include "async/error.h"
 #include "index-files.h"
 #include "index-window.h"
 
@@ -167,6 +168,18 @@ static int put_records(struct window *window, struct files *files)
 	return rc;
 }
 
+/* What the remote-tracking branch has and the local one has not; or all of it, where the latter cannot be read. */
+static int find_remote(struct files *files, const struct tips *tips)
+{
+	static const struct id none;
+	int rc = files_find(files, &tips->local, &tips->remote);
+
+	if (rc != ERR_INVALID && rc != ERR_NOTFOUND)
+		return rc;
+	error_clear();
+	return files_find(files, &none, &tips->remote);
+}
+
 static int find_all(struct files *files)
 {
 	static const struct id none;
@@ -177,7 +190,7 @@ static int find_all(struct files *files)
 	rc = files_find(files, &none, first);
 	if (rc == 0 && first == &tips->local && !id_is_zero(&tips->remote) &&
 	    !id_equal(&tips->local, &tips->remote)) {
-		rc = files_find(files, &tips->local, &tips->remote);
+		rc = find_remote(files, tips);
 		files->removed = false; /* what only the local side has is in the union too */
 	}
 	files_sort(files);
@@ -216,6 +229,7 @@ int index_fill(struct index *index)
 	struct rows rows = ROWS_INIT(index);
 	struct window window;
 	struct files files = FILES_INIT(index);
+	struct repo_gaps gaps = { .nr = 0 };
 	int rc;
 
 	rows.building = true;
@@ -224,9 +238,12 @@ int index_fill(struct index *index)
 		files.last_day = day_of_instant(index->at);
 	free(index->meta.founder);
 	index->meta = (struct meta){ .tips = index->tips };
-	rc = repo_root(&index->meta.root, &index->meta.founder, index->repo, &index->tips);
+	rc = repo_root(&index->meta.root, &index->meta.founder, &gaps, index->repo, &index->tips);
+	if (rc == 0)
+		rc = files_put_gaps(index, &gaps);
 	if (rc == 0)
 		rc = fill(&rows, &window, &files);
+	repo_gaps_release(&gaps);
 	files_release(&files);
 	window_release(&window);
 	rows_release(&rows);

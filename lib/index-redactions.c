@@ -34,17 +34,21 @@ int redactions_put(struct redactions *redactions, struct index *index)
 {
 	const char **paths = xcalloc(redactions->nr, sizeof(*paths));
 	char **committers = xcalloc(redactions->nr, sizeof(*committers));
+	struct repo_gaps gaps = { .nr = 0 };
 	int rc = 0;
 
 	for (size_t i = 0; i < redactions->nr; i++)
 		paths[i] = redactions->v[i].path;
 	if (redactions->nr)
-		rc = repo_introducers(committers, index->repo, &index->tips, paths, redactions->nr);
+		rc = repo_introducers(committers, &gaps, index->repo, &index->tips, paths, redactions->nr);
+	if (rc == 0)
+		rc = files_put_gaps(index, &gaps);
 	for (size_t i = 0; i < redactions->nr; i++) {
 		if (rc == 0 && committers[i])
 			rc = put(index, &redactions->v[i], committers[i]);
 		free(committers[i]);
 	}
+	repo_gaps_release(&gaps);
 	free(committers);
 	free(paths);
 	return rc;

@@ -322,7 +322,7 @@ struct writing {
 
 static int read_tree(struct buf *out, const struct id *tree, void *data)
 {
-	return repo_object(out, data, tree, GIT_OBJECT_TREE, TREE_LIMIT);
+	return repo_hint_damage(repo_object(out, data, tree, GIT_OBJECT_TREE, TREE_LIMIT), data);
 }
 
 static int write_tree(struct id *out, const struct buf *tree, void *data)

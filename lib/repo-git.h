@@ -7,8 +7,9 @@
  *   repo-config.c    git's configuration: files, environment, -c
  *   repo-config-plain.c  reading a plain file of it
  *   repo-discover.c  which repository
- *   repo-loose.c     reading loose objects safely
- *   repo-packed.c    reading packed ones without libgit2
+ *   repo-store.c     where objects are read from, by us and by libgit2
+ *   repo-loose.c     reading loose ones
+ *   repo-packed.c    reading packed ones
  *   repo-object.c    reading blobs, trees and commits
  *   repo-tree.c      looking into trees: one path, or what differs
  *   repo-splice.c    putting files into a tree
@@ -105,8 +106,7 @@ struct repo {
 	git_repository *git;    /* NULL until repo_need_git() */
 	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
-	struct packs *packs;    /* NULL until an object is asked for */
-	bool last_was_packed;   /* that object */
+	struct store *objects;  /* repo_objects() */
 	struct settings settings;   /* of the command line and the environment */
 	struct settings files;      /* all scopes */
 	struct settings user_files; /* user and system; */
@@ -150,16 +150,15 @@ static inline void from_oid(struct id *out, const git_oid *oid)
 	git_oid_cpy((git_oid *)out->raw, oid);
 }
 
-/* ---- repo-loose.c */
+/* ---- repo-store.c */
 
-/* Put our reader of loose objects before libgit2's, which hangs on truncated ones. */
-int repo_loose_attach(git_odb *odb, const char *objects_dir);
+struct store;
 
 /*
- * The same without libgit2: append an object's bytes if there is such a file, of this type and at
- * most `limit` bytes long. Whether they are what the id says is for the caller.
+ * What libgit2 is to know of objects: it reads them through our own readers, and only writes
+ * loose ones by itself. Its own hang on some damaged files and crash on others.
  */
-bool repo_loose_read(struct buf *out, const char *objects_dir, const struct id *id, git_object_t type, size_t limit);
+int repo_make_odb(git_odb **out, struct store *store, const char *objects_dir);
 
 /* ---- repo-object.c */
 
@@ -176,8 +175,14 @@ enum {
  */
 int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit);
 
+/* Does this failure to read say that an object is damaged or missing (and not how to get it)? */
+bool repo_is_damage(int rc);
+
+/* Where objects are read from (repo-store.h). */
+struct store *repo_objects(struct repo *repo);
+
 /* A pack has come: what is asked for from now on may be in it. */
-int repo_look_again(struct repo *repo);
+void repo_look_again(struct repo *repo);
 
 /* Is there such an object? */
 bool repo_has_object(struct repo *repo, const struct id *id);
@@ -295,6 +300,9 @@ int repo_readme(struct buf *out, struct repo *repo, const struct id *commit);
 
 /* Is this commit the tip of a log? 0, or ERR_INVALID or ERR_NEWER with the remedy. */
 int repo_check_log(struct repo *repo, const struct id *commit, const char *name);
+
+/* After a failure to read what cannot be done without: if it is damage, what to do. Returns `rc`. */
+int repo_hint_damage(int rc, struct repo *repo);
 
 /* What to do about a branch of our name that is no log. */
 void repo_hint_other_branch(struct repo *repo);

@@ -6,6 +6,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
+#include "repo-store.h"
 
 #define REF_LIMIT ((size_t)4096)
 #define PACKED_REFS_LIMIT ((size_t)256 << 20)
@@ -121,7 +122,7 @@ int repo_readme(struct buf *out, struct repo *repo, const struct id *commit)
 		rc = repo_read(out, repo, &blob, README_LIMIT);
 		/* One that is named but was never fetched is not the same as none. */
 		if (rc == ERR_NOTFOUND)
-			rc = ERR_FAILED;
+			rc = ERR_INVALID;
 	}
 	return rc;
 }
@@ -131,7 +132,9 @@ int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
 	struct buf readme = BUF_INIT;
 	int rc = repo_readme(&readme, repo, commit);
 
-	if (rc == 0 && strncmp(readme.ptr, TITLE, strlen(TITLE)) == 0) {
+	if (rc < 0 && rc != ERR_NOTFOUND) {
+		repo_hint_damage(rc, repo);
+	} else if (rc == 0 && strncmp(readme.ptr, TITLE, strlen(TITLE)) == 0) {
 		const char *format = readme.ptr + strlen(TITLE);
 
 		if (strcspn(format, "\r\n") != 1 || *format != '1') {
@@ -139,7 +142,7 @@ int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
 				       (int)strspn(format, "0123456789"), format);
 			error_hint("update async; this version reads format 1");
 		}
-	} else if (rc == 0 || rc == ERR_NOTFOUND) {
+	} else {
 		rc = error_set(ERR_INVALID, "the branch '%s' is not a log", name);
 		repo_hint_other_branch(repo);
 	}
@@ -168,6 +171,15 @@ static int no_log(struct repo *repo)
 	else
 		error_hint("begin one with 'async init'");
 	return ERR_NOTFOUND;
+}
+
+int repo_hint_damage(int rc, struct repo *repo)
+{
+	if (repo_is_damage(rc))
+		error_hint("a clone that is whole can give back what is damaged or missing: move damaged files away,\n"
+			   "then 'git fetch --refetch %s %s' and 'async reindex'",
+			   repo->remote ? repo->remote : "<its path>", repo->branch);
+	return rc;
 }
 
 /* A write asks for the tips again and again: what was found to be a log is looked at once. */
@@ -207,17 +219,13 @@ int repo_tips(struct tips *out, struct repo *repo)
 static int find_by_id(struct id *out, struct repo *repo, const char *name)
 {
 	size_t len = strlen(name);
-	git_oid prefix, found;
-	int rc = GIT_ENOTFOUND;
+	int rc = ERR_NOTFOUND;
 
-	if (len >= 4 && len <= ID_HEX && git_oid_fromstrn(&prefix, name, len) == 0)
-		rc = git_odb_exists_prefix(&found, repo->odb, &prefix, len);
-	if (rc == GIT_EAMBIGUOUS)
-		return error_set(ERR_AMBIGUOUS, "'%s' is the beginning of more than one object's id", name);
-	if (rc < 0)
-		return error_set(ERR_NOTFOUND, "no commit or ref '%s'", name);
-	from_oid(out, &found);
-	return 0;
+	if (len >= 4 && len <= ID_HEX && strspn(name, "0123456789abcdef") == len)
+		rc = store_find_prefix(out, repo_objects(repo), name, len);
+	if (rc == ERR_AMBIGUOUS)
+		return error_set(rc, "'%s' is the beginning of more than one object's id", name);
+	return rc < 0 ? error_set(rc, "no commit or ref '%s'", name) : 0;
 }
 
 int repo_find_commit(struct id *out, struct repo *repo, const char *name)

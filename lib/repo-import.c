@@ -222,7 +222,9 @@ static int publish(struct repo_import *import)
 
 	pack_free(import->pack);
 	import->pack = NULL;
-	return rc < 0 ? rc : repo_look_again(import->repo);
+	if (rc == 0)
+		repo_look_again(import->repo);
+	return rc;
 }
 
 static int attempt(struct repo *repo, void *data)

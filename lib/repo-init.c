@@ -104,9 +104,8 @@ static int fetch(struct id *out, struct repo *repo, const char *remote)
 	if (rc > 0)
 		rc = error_set(ERR_FAILED, "cannot fetch the log from '%s': %s", remote, errors.ptr);
 	if (rc == 0) {
-		rc = repo_look_again(repo);
-		if (rc == 0)
-			rc = repo_read_ref(out, repo, tracking);
+		repo_look_again(repo);
+		rc = repo_read_ref(out, repo, tracking);
 		if (rc == 0 && id_is_zero(out))
 			rc = error_set(ERR_FAILED, "'%s' was not fetched", tracking);
 	}

@@ -1,9 +1,8 @@
 /*
- * Reading loose objects: libgit2 1.5.1 loops for ever on a truncated one and writes
- * past its buffer on some damaged ones. This backend stands before its own and answers
- * for every object file that exists, in the repository and its alternates: whole, or
- * an error. libgit2's is left to write.
+ * Reading loose objects. libgit2 1.5.1 loops for ever on a truncated one and writes past its
+ * buffer on some damaged ones; here a file is whole, or it is damaged.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,13 +13,10 @@
 
 #include "async/alloc.h"
 #include "deflate.h"
-#include "repo-git.h"
+#include "repo-store.h"
 
-#define OBJECT_LIMIT ((size_t)1 << 30)
+#define FILE_LIMIT ((size_t)1 << 30)
 #define HEADER_LIMIT 32 /* "commit 1073741824" and a NUL, with room */
-#define ALTERNATES_LIMIT ((size_t)64 << 10)
-#define ALTERNATES_DEPTH 5
-#define PRIORITY 2
 
 /* A mapped object file. */
 struct mapped {
@@ -29,235 +25,141 @@ struct mapped {
 	int cause; /* of a failure: errno, or 0 for what is no plain file */
 };
 
-struct loose {
-	git_odb_backend base;
-	int *dirs; /* opened objects folders: the repository's own first */
-	size_t nr, alloc;
-	git_oid last_id; /* a header is asked for first, and then the object: the file is kept for that */
-	struct mapped last;
-};
-
-/* 0, GIT_ENOTFOUND, or GIT_ERROR for what is there but cannot be read, or is no plain file. */
-static int map_file(struct mapped *out, int dir, const char *name)
+static char *loose_path(const char *objects_dir, const struct id *id)
 {
-	struct stat st;
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	int rc = GIT_ERROR;
+	char hex[ID_HEX + 1];
 
-	out->cause = errno;
+	id_hex(hex, id);
+	return xstrfmt("%s/%.2s/%s", objects_dir, hex, hex + 2);
+}
+
+static enum find map_file(struct mapped *out, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+
+	*out = (struct mapped){ .cause = errno };
 	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR ? GIT_ENOTFOUND : GIT_ERROR;
+		return errno == ENOENT || errno == ENOTDIR ? FIND_NOWHERE : FIND_DAMAGED;
 	if (fstat(fd, &st) < 0) {
 		out->cause = errno;
-	} else if (!S_ISREG(st.st_mode) || st.st_size == 0 || (size_t)st.st_size >= OBJECT_LIMIT) {
+	} else if (!S_ISREG(st.st_mode) || st.st_size == 0 || (size_t)st.st_size >= FILE_LIMIT) {
 		out->cause = 0;
 	} else {
-		out->len = (size_t)st.st_size;
-		out->ptr = mmap(NULL, out->len, PROT_READ, MAP_PRIVATE, fd, 0);
+		out->ptr = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		out->cause = errno;
-		rc = out->ptr == MAP_FAILED ? GIT_ERROR : 0;
+		out->len = (size_t)st.st_size;
 	}
 	close(fd);
-	return rc;
+	if (out->ptr == MAP_FAILED)
+		out->ptr = NULL;
+	return out->ptr ? FIND_GOOD : FIND_DAMAGED;
 }
 
-static void forget(struct loose *loose)
+static bool parse_type(enum pack_type *out, const char *word, size_t len)
 {
-	if (loose->last.ptr)
-		munmap(loose->last.ptr, loose->last.len);
-	loose->last = (struct mapped){ 0 };
-}
+	static const char *const words[] = {
+		[PACK_COMMIT] = "commit", [PACK_TREE] = "tree", [PACK_BLOB] = "blob", [PACK_TAG] = "tag",
+	};
 
-/* The file stays mapped until the next one is asked for. */
-static int map_object(const struct mapped **out, struct loose *loose, const git_oid *id)
-{
-	char name[GIT_OID_HEXSZ + 2];
-	int rc = GIT_ENOTFOUND;
-
-	*out = &loose->last;
-	if (loose->last.ptr && git_oid_equal(&loose->last_id, id))
-		return 0;
-	forget(loose);
-	git_oid_pathfmt(name, id);
-	name[GIT_OID_HEXSZ + 1] = '\0';
-	for (size_t i = 0; i < loose->nr && rc == GIT_ENOTFOUND; i++)
-		rc = map_file(&loose->last, loose->dirs[i], name);
-	if (rc < 0)
-		loose->last.ptr = NULL;
-	loose->last_id = *id;
-	return rc;
-}
-
-static int damaged(const git_oid *id)
-{
-	char hex[GIT_OID_HEXSZ + 1];
-	char *text;
-
-	git_oid_tostr(hex, sizeof(hex), id);
-	text = xstrfmt("loose object %s is damaged", hex);
-	git_error_set_str(GIT_ERROR_ODB, text);
-	free(text);
-	return GIT_ERROR;
-}
-
-static int unreadable(const struct mapped *file, const git_oid *id)
-{
-	if (!file->cause)
-		return damaged(id);
-	git_error_set_str(GIT_ERROR_OS, strerror(file->cause));
-	return GIT_ERROR;
+	for (*out = PACK_COMMIT; *out <= PACK_TAG; ++*out)
+		if (strlen(words[*out]) == len && !memcmp(words[*out], word, len))
+			return true;
+	return false;
 }
 
 /* "blob 123" and a NUL: how long that is, or 0 if it is no header. */
-static size_t parse_header(size_t *size, git_object_t *type, const char *text, size_t len)
+static size_t parse_header(struct found_object *out, const char *text, size_t len)
 {
 	const char *end = memchr(text, '\0', len), *space = memchr(text, ' ', len), *p;
-	char word[8] = "";
 
-	if (!end || !space || space > end || space - text >= (long)sizeof(word) || space + 1 == end)
+	if (!end || !space || space > end || space + 1 == end || !parse_type(&out->type, text, (size_t)(space - text)))
 		return 0;
-	memcpy(word, text, (size_t)(space - text));
-	*type = git_object_string2type(word);
-	*size = 0;
+	out->size = 0;
 	for (p = space + 1; p < end; p++) {
-		if (*p < '0' || *p > '9' || *size > OBJECT_LIMIT)
+		if (*p < '0' || *p > '9' || out->size > FILE_LIMIT)
 			return 0;
-		*size = 10 * *size + (size_t)(*p - '0');
+		out->size = 10 * out->size + (size_t)(*p - '0');
 	}
-	return git_object_typeisloose(*type) && *size <= OBJECT_LIMIT ? (size_t)(end - text) + 1 : 0;
+	return out->size <= FILE_LIMIT ? (size_t)(end - text) + 1 : 0;
 }
 
-static size_t read_start(size_t *size, git_object_t *type, const struct mapped *file)
+/* The header first: what is too large is refused unread. */
+static enum find expand(struct found_object *out, const struct mapped *file, const struct id *id, size_t limit)
 {
-	char start[HEADER_LIMIT];
+	char start[HEADER_LIMIT], *text;
 	long got = inflate_into(start, sizeof(start), file->ptr, file->len, false);
+	size_t header = got > 0 ? parse_header(out, start, (size_t)got) : 0;
 
-	return got > 0 ? parse_header(size, type, start, (size_t)got) : 0;
+	if (!header)
+		return FIND_DAMAGED;
+	if (out->size > limit)
+		return FIND_LARGE;
+	buf_grow(out->text, header + out->size);
+	text = out->text->ptr + out->text->len;
+	if (inflate_into(text, header + out->size, file->ptr, file->len, true) < 0)
+		return FIND_DAMAGED;
+	memmove(text, text + header, out->size);
+	if (!object_is(id, out->type, text, out->size))
+		return FIND_DAMAGED;
+	buf_setlen(out->text, out->text->len + out->size);
+	return FIND_GOOD;
 }
 
-static int loose_header(size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
+enum find loose_read(struct found_object *out, const char *objects_dir, const struct id *id, size_t limit)
 {
-	const struct mapped *file;
-	int rc = map_object(&file, (struct loose *)backend, id);
+	char *path = loose_path(objects_dir, id);
+	struct mapped file;
+	enum find found = map_file(&file, path);
 
-	if (rc < 0)
-		return rc == GIT_ENOTFOUND ? rc : unreadable(file, id);
-	return read_start(size, type, file) ? 0 : damaged(id);
-}
-
-static int loose_read(void **out, size_t *size, git_object_t *type, git_odb_backend *backend, const git_oid *id)
-{
-	const struct mapped *file;
-	size_t start;
-	char *whole = NULL;
-	int rc = map_object(&file, (struct loose *)backend, id);
-
-	if (rc < 0)
-		return rc == GIT_ENOTFOUND ? rc : unreadable(file, id);
-	start = read_start(size, type, file);
-	if (start)
-		whole = git_odb_backend_data_alloc(backend, start + *size + 1);
-	if (whole && inflate_into(whole, start + *size, file->ptr, file->len, true) > 0) {
-		memmove(whole, whole + start, *size);
-		whole[*size] = '\0';
-		*out = whole;
-	} else {
-		git_odb_backend_data_free(backend, whole);
-		rc = damaged(id);
-	}
-	forget((struct loose *)backend);
-	return rc;
-}
-
-static int loose_exists(git_odb_backend *backend, const git_oid *id)
-{
-	const struct mapped *file;
-
-	return map_object(&file, (struct loose *)backend, id) == 0;
-}
-
-static void loose_free(git_odb_backend *backend)
-{
-	struct loose *loose = (struct loose *)backend;
-
-	forget(loose);
-	for (size_t i = 0; i < loose->nr; i++)
-		close(loose->dirs[i]);
-	free(loose->dirs);
-	free(loose);
-}
-
-/* An objects folder, and those that its info/alternates names. One that cannot be opened is left out. */
-static void add_dir(struct loose *loose, const char *path, int depth)
-{
-	char *list = xstrfmt("%s/info/alternates", path);
-	struct buf text = BUF_INIT;
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd >= 0) {
-		GROW(loose->dirs, loose->nr, loose->alloc);
-		loose->dirs[loose->nr++] = fd;
-		if (depth < ALTERNATES_DEPTH && buf_read_file(&text, list, ALTERNATES_LIMIT) == 0) {
-			for (char *line = text.ptr, *next; line && *line; line = next) {
-				char *target;
-
-				next = strchr(line, '\n');
-				if (next)
-					*next++ = '\0';
-				if (!*line || *line == '#')
-					continue;
-				target = repo_expand_path(line, path);
-				add_dir(loose, target, depth + 1);
-				free(target);
-			}
-		}
-	}
-	buf_release(&text);
-	free(list);
-}
-
-bool repo_loose_read(struct buf *out, const char *objects_dir, const struct id *id, git_object_t type, size_t limit)
-{
-	char hex[ID_HEX + 1], *path;
-	struct mapped file = { 0 };
-	git_object_t found;
-	size_t start, size;
-	bool good = false;
-
-	id_hex(hex, id);
-	path = xstrfmt("%s/%.2s/%s", objects_dir, hex, hex + 2);
-	if (map_file(&file, AT_FDCWD, path) == 0) {
-		start = read_start(&size, &found, &file);
-		good = start && found == type && size <= limit;
-		if (good) {
-			buf_grow(out, start + size);
-			good = inflate_into(out->ptr + out->len, start + size, file.ptr, file.len, true) > 0;
-		}
-		if (good) {
-			memmove(out->ptr + out->len, out->ptr + out->len + start, size);
-			buf_setlen(out, out->len + size);
-		}
+	if (found == FIND_GOOD) {
+		found = expand(out, &file, id, limit);
 		munmap(file.ptr, file.len);
+		file.cause = 0;
+	}
+	if (found == FIND_DAMAGED) {
+		buf_reset(out->where);
+		buf_addf(out->where, "'%s'%s%s", path, file.cause ? ": " : "", file.cause ? strerror(file.cause) : "");
 	}
 	free(path);
-	return good;
+	return found;
 }
 
-int repo_loose_attach(git_odb *odb, const char *objects_dir)
+bool loose_has(const char *objects_dir, const struct id *id)
 {
-	struct loose *loose = xcalloc(1, sizeof(*loose));
-	int rc;
+	char *path = loose_path(objects_dir, id);
+	bool has = access(path, F_OK) == 0;
 
-	git_odb_init_backend(&loose->base, GIT_ODB_BACKEND_VERSION);
-	loose->base.read = loose_read;
-	loose->base.read_header = loose_header;
-	loose->base.exists = loose_exists;
-	loose->base.free = loose_free;
-	add_dir(loose, objects_dir, 0);
-	rc = git_odb_add_backend(odb, &loose->base, PRIORITY);
-	if (rc < 0) {
-		loose_free(&loose->base);
-		return error_git(rc, "cannot read '%s'", objects_dir);
+	free(path);
+	return has;
+}
+
+void loose_freshen(const char *objects_dir, const struct id *id)
+{
+	char *path = loose_path(objects_dir, id);
+
+	utimensat(AT_FDCWD, path, NULL, 0); /* of a file that is not ours git itself cannot do it, either */
+	free(path);
+}
+
+int loose_each(const char *objects_dir, const char *digits, size_t len, each_object *each, void *data)
+{
+	char *path = xstrfmt("%s/%.2s", objects_dir, digits), hex[ID_HEX + 1];
+	DIR *dir = opendir(path);
+	const struct dirent *entry;
+	struct id id;
+	int rc = 0;
+
+	while (dir && rc == 0 && (entry = readdir(dir))) {
+		if (strlen(entry->d_name) != ID_HEX - 2 || strncmp(entry->d_name, digits + 2, len - 2) != 0)
+			continue;
+		memcpy(hex, digits, 2);
+		memcpy(hex + 2, entry->d_name, ID_HEX - 1);
+		if (id_parse(&id, hex, ID_HEX))
+			rc = each(&id, data);
 	}
-	return 0;
+	if (dir)
+		closedir(dir);
+	free(path);
+	return rc;
 }

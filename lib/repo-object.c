@@ -6,7 +6,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
-#include "repo-packed.h"
+#include "repo-store.h"
 #include "sha1.h"
 
 void object_id(struct id *out, git_object_t type, const void *data, size_t len)
@@ -54,98 +54,47 @@ static int missing(struct repo *repo, const char *hex)
 }
 
 _Static_assert((int)GIT_OBJECT_COMMIT == (int)PACK_COMMIT && (int)GIT_OBJECT_TREE == (int)PACK_TREE &&
-		       (int)GIT_OBJECT_BLOB == (int)PACK_BLOB, "one number for a type");
+		       (int)GIT_OBJECT_BLOB == (int)PACK_BLOB && (int)GIT_OBJECT_TAG == (int)PACK_TAG,
+	       "one number for a type");
 
-/* From the repository's own folder, whichever of the two ways found the last one first. */
-static bool find_quickly(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
+struct store *repo_objects(struct repo *repo)
 {
-	char *dir = xstrfmt("%s/objects", repo->place.common_dir);
-	bool packed = repo->last_was_packed, found = false;
+	char *dir;
 
-	if (!repo->packs)
-		repo->packs = packs_new(dir);
-	for (int way = 0; way < 2 && !found; way++, packed = !packed) {
-		found = packed ? packs_read(out, repo->packs, id, (enum pack_type)type, limit) :
-				 repo_loose_read(out, dir, id, type, limit);
-		if (found)
-			repo->last_was_packed = packed;
+	if (!repo->objects) {
+		dir = xstrfmt("%s/objects", repo->place.common_dir);
+		repo->objects = store_new(dir);
+		free(dir);
 	}
-	free(dir);
-	return found;
+	return repo->objects;
 }
 
-int repo_look_again(struct repo *repo)
+void repo_look_again(struct repo *repo)
 {
-	packs_free(repo->packs);
-	repo->packs = NULL;
-	if (repo->odb && git_odb_refresh(repo->odb) < 0)
-		return error_git(-1, "cannot read '%s/objects'", repo->place.common_dir);
-	return 0;
-}
-
-/* Without libgit2, if the object is here and whole. */
-static bool read_quickly(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
-{
-	size_t before = out->len;
-	struct id is;
-
-	if (!find_quickly(out, repo, id, type, limit))
-		return false;
-	object_id(&is, type, out->ptr + before, out->len - before);
-	if (!id_equal(&is, id))
-		buf_setlen(out, before);
-	return id_equal(&is, id);
-}
-
-/* By libgit2, which knows every way to store one, and says what is wrong. */
-static int read_by_git(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
-{
-	char hex[ID_HEX + 1];
-	git_odb_object *object = NULL;
-	git_object_t found;
-	size_t len;
-	int rc;
-
-	id_hex(hex, id);
-	rc = repo_need_git(repo);
-	if (rc < 0)
-		return rc;
-	/* The header first: what is too large is refused unread. */
-	rc = git_odb_read_header(&len, &found, repo->odb, as_oid(id));
-	if (rc == 0 && found != type)
-		return error_set(ERR_INVALID, "object %s is a %s, not a %s", hex, git_object_type2string(found),
-				 git_object_type2string(type));
-	if (rc == 0 && len > limit)
-		return error_set(ERR_INVALID, "object %s has %zu bytes, more than %zu", hex, len, limit);
-	if (rc == 0)
-		rc = git_odb_read(&object, repo->odb, as_oid(id));
-	if (rc == 0) {
-		/* A damaged pack can give another length than the header did. */
-		if (git_odb_object_size(object) == len)
-			buf_add(out, git_odb_object_data(object), len);
-		else
-			rc = error_set(ERR_INVALID, "object %s is damaged", hex);
-	} else if (rc == GIT_ENOTFOUND) {
-		rc = missing(repo, hex);
-	} else {
-		error_git(rc, "cannot read object %s", hex);
-		rc = ERR_INVALID;
-	}
-	git_odb_object_free(object);
-	return rc;
+	store_look_again(repo_objects(repo));
 }
 
 int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit)
 {
-	return read_quickly(out, repo, id, type, limit) ? 0 : read_by_git(out, repo, id, type, limit);
+	size_t before = out->len;
+	enum pack_type found;
+	char hex[ID_HEX + 1];
+	int rc = store_read(out, &found, repo_objects(repo), id, limit);
+
+	id_hex(hex, id);
+	if (rc == ERR_NOTFOUND)
+		return missing(repo, hex);
+	if (rc == 0 && found != (enum pack_type)type) {
+		buf_setlen(out, before);
+		rc = error_set(ERR_INVALID, "object %s is a %s, not a %s", hex, git_object_type2string((git_object_t)found),
+			       git_object_type2string(type));
+	}
+	return rc;
 }
 
 bool repo_has_object(struct repo *repo, const struct id *id)
 {
-	bool has = repo_need_git(repo) == 0 && git_odb_exists(repo->odb, as_oid(id));
-
-	error_clear(); /* what cannot be opened has nothing */
-	return has;
+	return store_has(repo_objects(repo), id);
 }
 
 int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t limit)
@@ -303,12 +252,19 @@ bool tree_find(struct tree_entry *out, const struct buf *tree, const char *name,
 	return false;
 }
 
-/* A folder that is not there is not the same as a path that is not in it. */
-static int read_folder(struct buf *out, struct repo *repo, const struct id *tree)
+bool repo_is_damage(int rc)
+{
+	return (rc == ERR_INVALID || rc == ERR_NOTFOUND) && !*error_last_hint();
+}
+
+/* The first `len` bytes of a path, a folder's. One that is not there is not the same as a path that is not in it. */
+static int read_folder(struct buf *out, struct repo *repo, const struct id *tree, const char *path, int len)
 {
 	int rc = repo_object(out, repo, tree, GIT_OBJECT_TREE, TREE_LIMIT);
 
-	return rc == ERR_NOTFOUND ? ERR_FAILED : rc;
+	if (rc == ERR_NOTFOUND)
+		rc = ERR_INVALID;
+	return rc < 0 && len ? error_prefix(rc, "%.*s", len, path) : rc;
 }
 
 int repo_path_in_tree(struct id *out, struct repo *repo, const struct id *tree, const char *path, bool folder)
@@ -324,7 +280,7 @@ int repo_path_in_tree(struct id *out, struct repo *repo, const struct id *tree, 
 		struct tree_entry entry;
 
 		buf_reset(&raw);
-		rc = read_folder(&raw, repo, &at);
+		rc = read_folder(&raw, repo, &at, path, p == path ? 0 : (int)(p - path) - 1);
 		if (rc < 0)
 			break;
 		if (!tree_find(&entry, &raw, p, len) ||
@@ -349,7 +305,7 @@ int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, cons
 	int rc = repo_read_commit(&parsed, repo, commit);
 
 	if (rc < 0)
-		return rc == ERR_NOTFOUND ? ERR_FAILED : rc;
+		return rc == ERR_NOTFOUND ? ERR_INVALID : rc;
 	rc = repo_path_in_tree(out, repo, &parsed.tree, path, false);
 	commit_release(&parsed);
 	return rc;

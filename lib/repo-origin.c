@@ -61,31 +61,79 @@ static void write_known(const struct repo *repo, const struct id *commit, const 
 	free(path);
 }
 
+/* ---- what cannot be read on the way */
+
+void repo_gaps_release(struct repo_gaps *gaps)
+{
+	for (size_t i = 0; i < gaps->nr; i++)
+		free(gaps->v[i].text);
+	free(gaps->v);
+	*gaps = (struct repo_gaps){ .nr = 0 };
+}
+
+/* Take down the message that there is, as what is wrong with a commit. */
+static void note_gap(struct repo_gaps *gaps, const struct id *commit)
+{
+	char *text = xstrdup(error_last());
+
+	error_clear();
+	for (size_t i = 0; i < gaps->nr; i++)
+		if (id_equal(&gaps->v[i].commit, commit) && !strcmp(gaps->v[i].text, text)) {
+			free(text);
+			return;
+		}
+	GROW(gaps->v, gaps->nr, gaps->alloc);
+	gaps->v[gaps->nr++] = (struct repo_gap){ *commit, text };
+}
+
+/*
+ * Read a commit on the way down. `*here` false: it cannot be read, which is a gap unless it is
+ * where a shallow clone ends.
+ */
+static int step_down(bool *here, struct commit *out, struct repo *repo, struct repo_gaps *gaps, const struct id *id)
+{
+	int rc = repo_read_commit(out, repo, id);
+
+	*here = rc == 0;
+	if (!repo_is_damage(rc))
+		return rc;
+	if (rc == ERR_NOTFOUND && repo_is_shallow(repo))
+		error_clear();
+	else
+		note_gap(gaps, id);
+	return 0;
+}
+
+/* ---- the root */
+
 /* The last of the first parents below `tip`; `*cut_off` if it has a parent that is not here. */
-static int find_root(struct id *root, bool *cut_off, struct repo *repo, const struct id *tip)
+static int find_root(struct id *root, bool *cut_off, struct repo *repo, struct repo_gaps *gaps, const struct id *tip)
 {
 	struct id at = *tip, known, known_root;
 	bool has_known = read_known(&known, &known_root, repo);
 	size_t steps = 0;
 
+	*root = *tip;
+	*cut_off = false;
 	for (;; steps++) {
 		struct commit commit;
+		bool here;
 		int rc;
 
-		*cut_off = false;
-		*root = known_root;
-		if (has_known && id_equal(&at, &known))
+		if (has_known && id_equal(&at, &known)) {
+			*root = known_root;
 			break;
-		rc = repo_read_commit(&commit, repo, &at);
+		}
+		rc = step_down(&here, &commit, repo, gaps, &at);
 		if (rc < 0)
 			return rc;
+		*cut_off = !here;
+		if (!here)
+			return 0;
 		commit_release(&commit);
 		*root = at;
 		if (!commit.nr_parents)
 			break;
-		*cut_off = !repo_has_object(repo, &commit.parents[0]);
-		if (*cut_off)
-			return 0;
 		at = commit.parents[0];
 	}
 	if (steps > KNOWN_STEPS)
@@ -93,12 +141,25 @@ static int find_root(struct id *root, bool *cut_off, struct repo *repo, const st
 	return 0;
 }
 
-int repo_root(struct id *root, char **founder, struct repo *repo, const struct tips *tips)
+/* The README of a commit, or, where that cannot be read any more, of the tip: it is the same. */
+static int read_readme(struct buf *out, struct repo *repo, struct repo_gaps *gaps, const struct id *commit,
+		       const struct id *tip)
 {
+	int rc = repo_readme(out, repo, commit);
+
+	if (!repo_is_damage(rc) || id_equal(commit, tip))
+		return rc;
+	note_gap(gaps, commit);
+	return repo_readme(out, repo, tip);
+}
+
+int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips)
+{
+	const struct id *tip = id_is_zero(&tips->local) ? &tips->remote : &tips->local;
 	struct buf readme = BUF_INIT;
 	struct id first;
 	bool cut_off;
-	int rc = find_root(&first, &cut_off, repo, id_is_zero(&tips->local) ? &tips->remote : &tips->local);
+	int rc = find_root(&first, &cut_off, repo, gaps, tip);
 
 	*founder = NULL;
 	if (rc < 0)
@@ -107,7 +168,7 @@ int repo_root(struct id *root, char **founder, struct repo *repo, const struct t
 	*root = first;
 	if (cut_off)
 		memset(root, 0, sizeof(*root));
-	rc = repo_readme(&readme, repo, &first);
+	rc = read_readme(&readme, repo, gaps, &first, tip);
 	if (rc == 0)
 		*founder = parse_founder(readme.ptr);
 	if (rc == 0 && !*founder)
@@ -116,160 +177,200 @@ int repo_root(struct id *root, char **founder, struct repo *repo, const struct t
 	return rc;
 }
 
+/* ---- who brought what */
+
 /* First parents from a tip down, as far as was needed. */
 struct chain {
 	struct id *v;
 	size_t nr, alloc;
-	bool ended;    /* the last one is a root ... */
-	bool cut_off;  /* ... or its parent is not here */
+	struct id next; /* below the last one; zero: it is a root, or below it nothing can be read */
+	bool cut_off;   /* the latter */
 };
 
+/* What a search for those who brought records has at hand. */
+struct search {
+	struct repo *repo;
+	struct repo_gaps *gaps;
+	struct chain tips[2];
+};
+
+/* Go one further down. */
+static int chain_step(struct chain *chain, struct search *search)
+{
+	struct commit commit;
+	bool here;
+	int rc = step_down(&here, &commit, search->repo, search->gaps, &chain->next);
+
+	if (rc < 0)
+		return rc;
+	chain->cut_off = !here;
+	if (here) {
+		GROW(chain->v, chain->nr, chain->alloc);
+		chain->v[chain->nr++] = chain->next;
+		commit_release(&commit);
+	}
+	memset(&chain->next, 0, sizeof(chain->next));
+	if (here && commit.nr_parents)
+		chain->next = commit.parents[0];
+	return 0;
+}
+
 /* Make the chain at least `nr` long, if it goes on that long. */
-static int chain_extend(struct chain *chain, struct repo *repo, size_t nr)
+static int chain_extend(struct chain *chain, struct search *search, size_t nr)
 {
 	int rc = 0;
 
-	while (chain->nr < nr && !chain->ended && rc == 0) {
-		struct commit commit;
-
-		rc = repo_read_commit(&commit, repo, &chain->v[chain->nr - 1]);
-		if (rc < 0)
-			break;
-		commit_release(&commit);
-		chain->cut_off = commit.nr_parents && !repo_has_object(repo, &commit.parents[0]);
-		chain->ended = !commit.nr_parents || chain->cut_off;
-		if (!chain->ended) {
-			GROW(chain->v, chain->nr, chain->alloc);
-			chain->v[chain->nr++] = commit.parents[0];
-		}
-	}
+	while (chain->nr < nr && !id_is_zero(&chain->next) && rc == 0)
+		rc = chain_step(chain, search);
 	return rc;
 }
 
-static int is_present(bool *out, struct repo *repo, const struct id *commit, const char *path)
+static int chain_begin(struct chain *chain, struct search *search, const struct id *tip)
+{
+	chain->nr = 0;
+	chain->next = *tip;
+	return chain_step(chain, search);
+}
+
+enum presence { ABSENT, PRESENT, UNKNOWN };
+
+static int is_present(enum presence *out, struct search *search, const struct id *commit, const char *path)
 {
 	struct id id;
-	int rc = repo_lookup(&id, repo, commit, path);
+	int rc = repo_lookup(&id, search->repo, commit, path);
 
-	*out = rc == 0;
-	return rc == ERR_NOTFOUND ? 0 : rc;
+	*out = rc == 0 ? PRESENT : rc == ERR_NOTFOUND ? ABSENT : UNKNOWN;
+	if (repo_is_damage(rc) && *out == UNKNOWN)
+		note_gap(search->gaps, commit);
+	else if (rc != ERR_NOTFOUND)
+		return rc;
+	return 0;
 }
 
 /*
  * The last commit of the chain that has the path: `*at` its place. Once there, always there,
- * so the search doubles its steps from the tip, where new records are, and then bisects.
+ * so the search doubles its steps from the tip, where new records are, and then bisects. `*sure`
+ * false: a commit between that one and the next that has it not cannot be looked into.
  */
-static int last_with(size_t *at, struct chain *chain, struct repo *repo, const char *path)
+static int last_with(size_t *at, bool *sure, struct search *search, struct chain *chain, const char *path)
 {
 	size_t with = 0, without = 1;
-	bool present = true;
+	enum presence presence = PRESENT;
 	int rc = 0;
 
-	while (rc == 0 && present) {
-		rc = chain_extend(chain, repo, without + 1);
+	while (rc == 0 && presence == PRESENT) {
+		rc = chain_extend(chain, search, without + 1);
 		if (rc == 0 && without >= chain->nr) {
 			without = chain->nr;
 			break;
 		}
 		if (rc == 0)
-			rc = is_present(&present, repo, &chain->v[without], path);
-		if (rc == 0 && present) {
+			rc = is_present(&presence, search, &chain->v[without], path);
+		if (rc == 0 && presence == PRESENT) {
 			with = without;
 			without *= 2;
 		}
 	}
-	while (rc == 0 && without - with > 1) {
+	while (rc == 0 && presence != UNKNOWN && without - with > 1) {
 		size_t middle = with + (without - with) / 2;
 
-		rc = is_present(&present, repo, &chain->v[middle], path);
-		if (present)
+		rc = is_present(&presence, search, &chain->v[middle], path);
+		if (presence == PRESENT)
 			with = middle;
 		else
 			without = middle;
 	}
 	*at = with;
+	*sure = presence != UNKNOWN && !(with == chain->nr - 1 && chain->cut_off);
 	return rc;
 }
 
-/* A side of a merge that has the path; false if it came with the merge itself. */
-static int parent_with(struct id *out, bool *found, struct repo *repo, const struct commit *commit, const char *path)
+/* A side of a merge that has the path; ABSENT if it came with the merge itself. */
+static int parent_with(struct id *out, enum presence *presence, struct search *search, const struct commit *commit,
+		       const char *path)
 {
 	int rc = 0;
 
-	*found = false;
-	for (size_t i = 1; i < commit->nr_parents && rc == 0 && !*found; i++) {
-		if (!repo_has_object(repo, &commit->parents[i]))
+	*presence = ABSENT;
+	for (size_t i = 1; i < commit->nr_parents && rc == 0 && *presence == ABSENT; i++) {
+		if (!repo_has_object(search->repo, &commit->parents[i]))
 			continue;
-		rc = is_present(found, repo, &commit->parents[i], path);
+		rc = is_present(presence, search, &commit->parents[i], path);
 		*out = commit->parents[i];
 	}
 	return rc;
 }
 
-/* Follow `path` from the tip of `chain` to the commit that brought it; NULL where history is cut off. */
-static int find_introducer(char **address, struct repo *repo, struct chain *chain, const char *path)
+/* Follow `path` from the tip of `chain` to the commit that brought it; NULL where history cannot be followed. */
+static int find_introducer(char **address, struct search *search, struct chain *chain, const char *path)
 {
 	struct chain side = { 0 };
-	struct commit commit = { 0 };
-	bool deeper = true;
+	enum presence deeper = PRESENT;
 	int rc = 0;
 
-	while (deeper && rc == 0) {
+	while (deeper == PRESENT && rc == 0) {
+		struct commit commit = { 0 };
 		struct id below;
+		bool sure = false;
 		size_t at;
 
-		rc = last_with(&at, chain, repo, path);
-		if (rc == 0 && at == chain->nr - 1 && chain->cut_off)
+		rc = last_with(&at, &sure, search, chain, path);
+		if (rc == 0 && !sure)
 			break;
 		if (rc == 0)
-			rc = repo_read_commit(&commit, repo, &chain->v[at]);
+			rc = repo_read_commit(&commit, search->repo, &chain->v[at]);
 		if (rc == 0)
-			rc = parent_with(&below, &deeper, repo, &commit, path);
-		if (rc == 0 && !deeper) {
+			rc = parent_with(&below, &deeper, search, &commit, path);
+		if (rc == 0 && deeper == ABSENT) {
 			*address = commit.author;
 			commit.author = NULL;
 		}
 		commit_release(&commit);
-		if (rc == 0 && deeper) {
+		if (rc == 0 && deeper == PRESENT) {
 			chain = &side;
-			chain->nr = 0;
-			chain->ended = chain->cut_off = false;
-			GROW(chain->v, chain->nr, chain->alloc);
-			chain->v[chain->nr++] = below;
+			rc = chain_begin(chain, search, &below);
+			if (chain->cut_off)
+				break;
 		}
 	}
 	free(side.v);
 	return rc;
 }
 
-int repo_introducers(char **addresses, struct repo *repo, const struct tips *tips, const char *const *paths, size_t nr)
+static int find_in_tips(char **address, struct search *search, const char *path)
+{
+	int rc = 0;
+
+	for (int side = 0; side < 2 && rc == 0 && !*address; side++) {
+		struct chain *chain = &search->tips[side];
+		enum presence presence = ABSENT;
+
+		if (chain->nr)
+			rc = is_present(&presence, search, &chain->v[0], path);
+		if (rc == 0 && presence == PRESENT)
+			rc = find_introducer(address, search, chain, path);
+	}
+	return rc;
+}
+
+int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
+		     const char *const *paths, size_t nr)
 {
 	const struct id *starts[] = { &tips->local, &tips->remote };
-	struct chain chains[2] = { 0 };
+	struct search search = { .repo = repo, .gaps = gaps };
 	int rc = 0;
 
 	memset(addresses, 0, nr * sizeof(*addresses));
-	for (int i = 0; i < 2; i++) {
-		if (id_is_zero(starts[i]))
-			continue;
-		GROW(chains[i].v, chains[i].nr, chains[i].alloc);
-		chains[i].v[chains[i].nr++] = *starts[i];
-	}
-	for (size_t i = 0; i < nr; i++) {
-		for (int side = 0; side < 2 && rc == 0 && !addresses[i]; side++) {
-			bool present = false;
-
-			if (chains[side].nr)
-				rc = is_present(&present, repo, starts[side], paths[i]);
-			if (rc == 0 && present)
-				rc = find_introducer(&addresses[i], repo, &chains[side], paths[i]);
-		}
-	}
+	for (int i = 0; i < 2 && rc == 0; i++)
+		if (!id_is_zero(starts[i]))
+			rc = chain_begin(&search.tips[i], &search, starts[i]);
+	for (size_t i = 0; i < nr && rc == 0; i++)
+		rc = find_in_tips(&addresses[i], &search, paths[i]);
 	for (size_t i = 0; i < nr && rc < 0; i++) {
 		free(addresses[i]);
 		addresses[i] = NULL;
 	}
-	free(chains[0].v);
-	free(chains[1].v);
+	free(search.tips[0].v);
+	free(search.tips[1].v);
 	return rc;
 }

@@ -8,7 +8,7 @@
 
 #include "async/id.h"
 
-enum pack_type { PACK_COMMIT = 1, PACK_TREE = 2, PACK_BLOB = 3 };
+enum pack_type { PACK_COMMIT = 1, PACK_TREE = 2, PACK_BLOB = 3, PACK_TAG = 4 }; /* as git numbers them */
 
 struct pack;
 

@@ -187,12 +187,16 @@ static void place(struct walk *walk, size_t tip)
 	free(stack);
 }
 
-/* The README at the top of a tree; zero: there is none. */
-static void find_readme(struct id *out, struct repo *repo, const struct id *tree)
+/* The README at the top of a tree; zero: there is none. False: the tree cannot be read. */
+static bool find_readme(struct id *out, struct repo *repo, const struct id *tree)
 {
+	int rc;
+
 	memset(out, 0, sizeof(*out));
-	if (repo_path_in_tree(out, repo, tree, "README.md", false) < 0)
+	rc = repo_path_in_tree(out, repo, tree, "README.md", false);
+	if (rc < 0)
 		error_clear();
+	return rc == 0 || rc == ERR_NOTFOUND;
 }
 
 int repo_commit_tree(struct id *tree, struct id *readme, struct repo *repo, const struct id *commit)
@@ -223,7 +227,7 @@ static void tell_parents(struct repo_step *step, struct repo_parent *parents, co
 			.committed_at = parent->at,
 		};
 		if (!parents[i].missing && !parents[i].damaged)
-			find_readme(&parents[i].readme, walk->repo, &parent->tree);
+			parents[i].hidden = !find_readme(&parents[i].readme, walk->repo, &parent->tree);
 	}
 }
 
@@ -239,7 +243,7 @@ static int step_to(struct walk *walk, const struct node *node, repo_each_step *e
 		rc = repo_read_commit(&commit, walk->repo, &node->id);
 	if (rc == 0 && !node->damaged) {
 		rc = repo_object(&text, walk->repo, &node->id, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
-		find_readme(&step.readme, walk->repo, &node->tree);
+		step.hidden = !find_readme(&step.readme, walk->repo, &node->tree);
 	}
 	step.damaged = node->damaged;
 	step.author = commit.author ? commit.author : "";

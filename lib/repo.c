@@ -11,7 +11,7 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "repo-git.h"
-#include "repo-packed.h"
+#include "repo-store.h"
 
 static int translate(int code)
 {
@@ -84,9 +84,6 @@ int repo_start_git(void)
 	/* Which files of the user's and system's count is for repo-config.c to say, which opens them. */
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
 	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
-	/* Packs first, then our own reader of loose objects (2), and only then libgit2's. */
-	git_libgit2_opts(GIT_OPT_SET_ODB_PACKED_PRIORITY, 3);
-	git_libgit2_opts(GIT_OPT_SET_ODB_LOOSE_PRIORITY, 1);
 	return 0;
 }
 
@@ -126,12 +123,12 @@ static void close_place(struct repo *repo)
 {
 	settings_release(&repo->files);
 	settings_release(&repo->user_files);
-	packs_free(repo->packs);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
+	store_free(repo->objects);
 	free(repo->refusal);
 	repo->has_user_files = false;
-	repo->packs = NULL;
+	repo->objects = NULL;
 	repo->odb = NULL;
 	repo->git = NULL;
 	repo->refusal = NULL;
@@ -198,16 +195,13 @@ static int give_config(struct repo *repo)
 	return rc;
 }
 
-/* Objects are read through our own reader of loose ones. */
 static int open_objects(struct repo *repo)
 {
 	char *dir = xstrfmt("%s/objects", repo->place.common_dir);
-	int rc = git_repository_odb(&repo->odb, repo->git);
+	int rc = repo_make_odb(&repo->odb, repo_objects(repo), dir);
 
-	if (rc < 0)
-		rc = error_git(rc, "cannot open '%s'", dir);
-	else
-		rc = repo_loose_attach(repo->odb, dir);
+	if (rc == 0 && git_repository_set_odb(repo->git, repo->odb) < 0)
+		rc = error_git(-1, "cannot open '%s'", dir);
 	free(dir);
 	return rc;
 }

@@ -71,8 +71,24 @@ int repo_refs(struct tips *out, struct repo *repo);
 /* Is `older` an ancestor of (or the same as) `newer`? Shallow-safe. */
 int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer);
 
-/* The root of the first parents, and the founder's address from its README's second line; caller frees. */
-int repo_root(struct id *root, char **founder, struct repo *repo, const struct tips *tips);
+/*
+ * Where the history cannot be followed: a commit or a folder of one is damaged, or not here though
+ * the clone is not shallow. `text` names the object (and the folder).
+ */
+struct repo_gaps {
+	struct repo_gap {
+		struct id commit;
+		char *text;
+	} *v;
+	size_t nr, alloc;
+};
+void repo_gaps_release(struct repo_gaps *gaps);
+
+/*
+ * The root of the first parents, zero where history is cut off; and the founder's address from its
+ * README's second line; caller frees. Adds to `gaps`.
+ */
+int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips);
 
 /* The blob id these bytes would have. */
 void repo_hash(struct id *out, const void *data, size_t len);
@@ -111,10 +127,10 @@ int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, cons
 /*
  * The author's address of the commit that brought each path into the history of `tips`
  * (bisected: presence is monotone along the history). `addresses[i]` is the caller's to
- * free; NULL where it cannot be told (shallow).
+ * free; NULL where it cannot be told (shallow, or a gap).
  */
-int repo_introducers(char **addresses, struct repo *repo, const struct tips *tips, const char *const *paths,
-		     size_t nr);
+int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
+		     const char *const *paths, size_t nr);
 
 /*
  * The history: a commit as repo_walk() comes to it, after all of its parents. One that cannot be
@@ -126,11 +142,13 @@ struct repo_step {
 	const struct repo_parent {
 		struct id id, tree, readme;
 		size_t number;      /* REPO_BEFORE: it is not part of the walk */
-		bool missing, damaged; /* it is not here, or cannot be read */
+		bool missing, damaged; /* it is not here, or cannot be read, */
+		bool hidden;           /* or its tree cannot */
 		time_t committed_at;
 	} *parents;
 	size_t nr_parents;
 	bool damaged;
+	bool hidden;                /* its tree cannot be read */
 	const char *author;         /* the address */
 	time_t committed_at;
 	const struct buf *text;     /* the commit as it is stored */

@@ -151,8 +151,11 @@ static void check_readme(struct changes *changes)
 	char hex[ID_HEX + 1];
 	bool kept = !step->nr_parents;
 
+	if (step->hidden)
+		return; /* which is told of as damage */
 	for (size_t i = 0; i < step->nr_parents; i++)
-		kept |= !parent_is_here(&step->parents[i]) || id_equal(&step->parents[i].readme, &step->readme);
+		kept |= !parent_is_here(&step->parents[i]) || step->parents[i].hidden ||
+			id_equal(&step->parents[i].readme, &step->readme);
 	if (kept && !id_is_zero(&step->readme))
 		return;
 	if (step->author)

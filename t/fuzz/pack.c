@@ -22,20 +22,20 @@
 
 static void read_id(struct packs *packs, const unsigned char *raw)
 {
-	static const enum pack_type types[] = { PACK_COMMIT, PACK_TREE, PACK_BLOB };
-	struct buf out = BUF_INIT;
+	struct buf out = BUF_INIT, where = BUF_INIT;
+	struct found_object found = { .text = &out, .where = &where };
 	struct id id;
 
 	memcpy(id.raw, raw, ID_RAW);
-	for (size_t i = 0; i < 3; i++) {
-		buf_reset(&out);
-		buf_puts(&out, "before");
-		if (!packs_read(&out, packs, &id, types[i], LIMIT) && out.len != 6)
-			BUG("it failed, and left something");
-		if (out.len > LIMIT + 6 || memcmp(out.ptr, "before", 6) != 0)
-			BUG("more than was asked for");
-	}
+	buf_puts(&out, "before");
+	if (packs_read(&found, packs, &id, LIMIT) != FIND_GOOD && out.len != 6)
+		BUG("it failed, and left something");
+	if (out.len > LIMIT + 6 || memcmp(out.ptr, "before", 6) != 0)
+		BUG("more than was asked for");
+	if (out.len > 6 && !object_is(&id, found.type, out.ptr + 6, out.len - 6))
+		BUG("other bytes than those of its name");
 	buf_release(&out);
+	buf_release(&where);
 }
 
 /* All ids that the index has room for, and one that it has not. */
@@ -77,7 +77,8 @@ static void empty(const char *folder)
 static void write_and_read(const char *data, size_t len)
 {
 	char *folder = xstrfmt("%s/whole", fuzz_folder()), *inside = xstrfmt("%s/pack", folder);
-	struct buf path = BUF_INIT;
+	struct buf path = BUF_INIT, where = BUF_INIT;
+	struct found_object found = { .text = &path, .where = &where };
 	struct pack *pack = NULL;
 	struct packs *packs;
 	size_t part = len / MAX_OBJECTS + 1;
@@ -102,13 +103,14 @@ static void write_and_read(const char *data, size_t len)
 
 		repo_hash(&id, data + at, size);
 		buf_reset(&path);
-		if (!packs_read(&path, packs, &id, PACK_BLOB, size) || path.len != size ||
+		if (packs_read(&found, packs, &id, size) != FIND_GOOD || found.type != PACK_BLOB || path.len != size ||
 		    memcmp(path.ptr, data + at, size) != 0)
 			BUG("what was written cannot be read");
 	}
 	packs_free(packs);
 	pack_free(pack);
 	buf_release(&path);
+	buf_release(&where);
 	free(inside);
 	free(folder);
 }

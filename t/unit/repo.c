@@ -167,6 +167,7 @@ static void test_init_and_commit(void **state)
 	struct repo *repo;
 	struct tips tips;
 	struct id root;
+	struct repo_gaps gaps = { .nr = 0 };
 	char *founder;
 
 	(void)state;
@@ -179,7 +180,7 @@ static void test_init_and_commit(void **state)
 	must_commit(repo, "2026/03/02", "async: 1\nkind: b\n");
 	must_commit(repo, "2025/12/31", "async: 1\nkind: c\n");
 	assert_int_equal(repo_tips(&tips, repo), 0);
-	assert_int_equal(repo_root(&root, &founder, repo, &tips), 0);
+	assert_int_equal(repo_root(&root, &founder, &gaps, repo, &tips), 0);
 	assert_string_equal(founder, "ana@example.com");
 	free(founder);
 	repo_close(repo);
@@ -496,6 +497,7 @@ static void test_introducers(void **state)
 	struct repo *repo;
 	struct tips tips;
 	struct id id, root;
+	struct repo_gaps gaps = { .nr = 0 };
 	char *founder;
 
 	(void)state;
@@ -524,7 +526,7 @@ static void test_introducers(void **state)
 	record_name(paths[4], &id, "2026/03/02", "nowhere\n");
 	list[4] = paths[4];
 	assert_int_equal(repo_tips(&tips, repo), 0);
-	assert_int_equal(repo_introducers(addresses, repo, &tips, list, 5), 0);
+	assert_int_equal(repo_introducers(addresses, &gaps, repo, &tips, list, 5), 0);
 	for (int i = 0; i < 4; i++) {
 		char *expected = xstrfmt("%s@example.com", who[i]);
 
@@ -538,12 +540,13 @@ static void test_introducers(void **state)
 	sh("git clone -q --depth 8 -b async file://%s/intro shallow", top);
 	repo = must_open("shallow");
 	assert_int_equal(repo_tips(&tips, repo), 0);
-	assert_int_equal(repo_introducers(addresses, repo, &tips, list, 4), 0);
+	assert_int_equal(repo_introducers(addresses, &gaps, repo, &tips, list, 4), 0);
+	assert_int_equal(gaps.nr, 0); /* that it ends there is no damage */
 	assert_null(addresses[0]);
 	assert_string_equal(addresses[3], "ana@example.com");
 	for (int i = 0; i < 4; i++)
 		free(addresses[i]);
-	assert_int_equal(repo_root(&root, &founder, repo, &tips), 0);
+	assert_int_equal(repo_root(&root, &founder, &gaps, repo, &tips), 0);
 	assert_true(id_is_zero(&root));
 	assert_string_equal(founder, "ana@example.com");
 	free(founder);
