@@ -22,7 +22,7 @@ const struct hook *hook_find(const char *name)
 	return NULL;
 }
 
-static int unknown(const char *name)
+int hook_unknown(const char *name)
 {
 	const char *names[NR(hooks)] = { NULL }, *suggestion;
 
@@ -44,7 +44,7 @@ static int run_hook(int argc, char **argv)
 		return form_wants(&cmd_hook, "run", "the name of a hook");
 	hook = hook_find(argv[0]);
 	if (!hook)
-		return unknown(argv[0]);
+		return hook_unknown(argv[0]);
 	if (hook->decide)
 		return hook->decide(argc - 1, argv + 1);
 	return hook_run_guest(hook, argc - 1, argv + 1);
@@ -57,9 +57,21 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[0], "run") && argv[1][0] != '-')
 		return run_hook(argc - 1, argv + 1);
-	rc = opts_parse(wl, &cmd_hook, opts, &argc, &argv, 1, -1);
+	rc = opts_parse(wl, &cmd_hook, opts, &argc, &argv, 0, -1);
 	if (rc)
 		return rc;
+	if (globals.at)
+		return error_set(ERR_USAGE, "--at looks at the past; hooks are as they are now");
+	if (argc > 1 && !strcmp(argv[0], "list"))
+		return error_set(ERR_USAGE, "'hook list' takes no more words");
+	if (!argc || !strcmp(argv[0], "list"))
+		return hook_list();
+	if (print_is_machine())
+		return error_set(ERR_USAGE, "'%s' prints no rows", argv[0]);
+	if (!strcmp(argv[0], "install"))
+		return hook_install(argc - 1, argv + 1);
+	if (!strcmp(argv[0], "uninstall"))
+		return hook_uninstall(argc - 1, argv + 1);
 	if (!strcmp(argv[0], "run"))
 		return run_hook(argc - 1, argv + 1);
 	return form_unknown(&cmd_hook, argv[0]);
@@ -67,7 +79,11 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_hook = {
 	.name = "hook",
-	.usage = "run <hook> [<argument>…]",
+	.usage = "[list]\n"
+		 "install [<hook>…]\n"
+		 "uninstall [<hook>…]\n"
+		 "run <hook> [<argument>…]",
 	.summary = "let git's own commands work with the log, by its hooks",
+	.needs = CMD_LOOK,
 	.run = run,
 };

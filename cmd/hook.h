@@ -27,6 +27,7 @@ struct hook {
 	const char *name;
 	const char *summary;
 	bool input;    /* git gives it something on standard input */
+	bool by_name;  /* installed only where it is named */
 	bool rewrites; /* it is called at the end of a rebase, where the others stay out */
 	int (*run)(struct hook_call *call);        /* a guest: 0, or a negative ERR_* that is told in a line */
 	int (*decide)(int argc, char **argv);      /* on a server, instead: opens the log itself; as run() of a command */
@@ -35,6 +36,7 @@ struct hook {
 /* The table; ends with a NULL `name`. */
 extern const struct hook hooks[];
 const struct hook *hook_find(const char *name);
+int hook_unknown(const char *name); /* ERR_USAGE, with the nearest there is */
 
 /* Tell a line on standard error: "async: …", escaped. */
 void hook_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -45,5 +47,10 @@ int hook_run_guest(const struct hook *hook, int argc, char **argv);
 /* hook-line.c: one line if something waits on me. */
 int hook_post_checkout(struct hook_call *call);
 int hook_post_merge(struct hook_call *call);
+
+/* hook-install.c: all hooks that fit the repository, or these. ERR_USAGE; ERR_FAILED where one could not be done. */
+int hook_install(int argc, char **argv);
+int hook_uninstall(int argc, char **argv);
+int hook_list(void);
 
 #endif

@@ -125,9 +125,9 @@ plant () {
 }
 
 # look_commands: those that look, a line each: their usage ends with what they print for programs.
-# Not those that say in rows what they wrote.
+# Not those that say in rows what they wrote, nor what looks at the repository and not at the log.
 look_commands () {
-	async --complete "" | grep -v "^sync	\|^merge-logs	" | while read -r test_name _
+	async --complete "" | grep -v "^sync	\|^merge-logs	\|^hook	" | while read -r test_name _
 	do
 		! async "$test_name" -h | grep -q "^Output for programs" || echo "$test_name"
 	done

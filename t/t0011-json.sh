@@ -55,7 +55,7 @@ test_expect_success 'setup: asks, one of them late, a reply, an ack, time off' '
 		"verb: supersede" "body: the changelog is not ready" | async -C log write-record -
 '
 
-for look in status inbox overdue "digest --since 2026-03-01" list "list --board" "list --count" log "search release OR ready OR ship" "show :/ship" who "who --week" "who --overlap ana,ben" "why :/ship" stats team policy calendar "calendar de" away me
+for look in status inbox overdue "digest --since 2026-03-01" list "list --board" "list --count" log "search release OR ready OR ship" "show :/ship" who "who --week" "who --overlap ana,ben" "why :/ship" stats team policy calendar "calendar de" away me hook
 do
 	name=${look%% *}
 	test_expect_success "$name --json: fields as documented" '
