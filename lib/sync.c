@@ -19,7 +19,8 @@
  * and measured by how long a try takes here and now.
  */
 #define TRIES 30
-#define LONGEST_WAIT 10000 /* milliseconds */
+#define DOUBLINGS 6        /* some sixty who try without end then leave each other room */
+#define LONGEST_WAIT 60000 /* milliseconds */
 
 void sync_release(struct sync *sync)
 {
@@ -185,10 +186,8 @@ static bool is_news_to_them(const struct repo_union *both)
 
 static void pause_after(size_t tries, long long took, unsigned *seed)
 {
-	long long most = 1 + took;
+	long long most = (1 + took) << (tries < DOUBLINGS ? tries : DOUBLINGS);
 
-	for (size_t i = 0; i < tries && most < LONGEST_WAIT; i++)
-		most *= 2;
 	if (most > LONGEST_WAIT)
 		most = LONGEST_WAIT;
 	poll(NULL, 0, 1 + rand_r(seed) % (int)most);
