@@ -31,7 +31,7 @@ writer () {
 # reader <repository> <command>...: whatever moves meanwhile, an answer is the right one, and what was there
 # stays. From a folder of its own.
 reader () {
-	seed=7 been=0 in=../$1 && shift
+	seed=7 drawn=0 been=0 in=../$1 && shift
 	while test ! -e ../finished
 	do
 		draw 120 && nr=$((drawn + 1)) && id=$(sed -n "${nr}p" ../asked) &&

@@ -5,13 +5,12 @@ test_description='clones of a large log that sync when they like: all have all, 
 
 RECORDS=$(long_or 100000 3000) WRITES=$(long_or 50 5)
 # A clone each, of people whom the generator puts there.
-CLONES="ada ben chi dan eve fay"
-test -z "$test_long" || CLONES="$CLONES gus hal ida jon kim lea max nia oli pam quy rob sam tea uma vic wes xia yan
-	zoe amy bob cem dot eli flo"
+FEW="ada ben chi dan eve fay"
+CLONES=$(long_or "$FEW gus hal ida jon kim lea max nia oli pam quy rob sam tea uma vic wes xia yan zoe amy bob cem dot eli flo" "$FEW")
 
 # live <clone>: writes, and after a third of them it syncs.
 live () {
-	seed=$(echo "$1" | cksum | cut -d" " -f1)
+	drawn=0 seed=$(echo "$1" | cksum | cut -d" " -f1)
 	for n in $(seq "$WRITES")
 	do
 		timed "time-post.$1" as "$1" async -C "$1" post -q "$1 says $n" >>"said.$1" || return 1
