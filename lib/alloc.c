@@ -11,7 +11,7 @@
 static void *checked(void *ptr)
 {
 	if (!ptr)
-		BUG("out of memory");
+		error_out_of_memory();
 	return ptr;
 }
 

@@ -17,7 +17,7 @@ struct deflater *deflater_new(void)
 	struct deflater *deflater = xcalloc(1, sizeof(*deflater));
 
 	if (deflateInit(&deflater->stream, Z_BEST_SPEED) != Z_OK)
-		BUG("out of memory");
+		error_out_of_memory();
 	return deflater;
 }
 

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "async/buf.h"
 
@@ -79,6 +80,15 @@ void error_restore(struct error_kept *kept)
 	free(kept->message);
 	free(kept->hint);
 	*kept = (struct error_kept){ NULL, NULL };
+}
+
+void error_out_of_memory(void)
+{
+	static const char text[] = "async: out of memory\n";
+
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		_exit(128); /* as it does anyway */
+	_exit(128);
 }
 
 void error_bug(const char *file, int line, const char *fmt, ...)

@@ -221,7 +221,7 @@ static int fail_syntax(const struct reader *reader)
 	const char *problem = parser->problem ? parser->problem : "something that is not YAML";
 
 	if (parser->error == YAML_MEMORY_ERROR)
-		BUG("out of memory");
+		error_out_of_memory();
 	return fail(reader, (int)parser->problem_mark.line + 1, (int)parser->problem_mark.column + 1,
 		    "expected YAML, but %s", problem);
 }
@@ -256,7 +256,7 @@ int yaml_parse_events(struct node **out, struct pool *pool, const char *text, si
 
 	*out = NULL;
 	if (!yaml_parser_initialize(&reader.parser))
-		BUG("out of memory");
+		error_out_of_memory();
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
 	rc = read_events(&reader);

@@ -39,6 +39,9 @@ struct error_kept {
 void error_keep(struct error_kept *out);
 void error_restore(struct error_kept *kept);
 
+/* Nothing sensible can be done without memory: says so and ends the program, with status 128. */
+_Noreturn void error_out_of_memory(void);
+
 /* A mistake of ours, never of the user's: prints where and aborts. */
 _Noreturn void error_bug(const char *file, int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
