@@ -1,6 +1,7 @@
 /* Waiting for a lock of another process: first come, first served, and not for ever. */
 #include "lock.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -45,9 +46,12 @@ static void queue_up(int fd)
 		lock_bytes(fd, F_WRLCK, 0, number, true);
 }
 
+static volatile sig_atomic_t is_time_over; /* what a signal handler can tell */
+
 static void on_alarm(int sig)
 {
-	(void)sig; /* only to end a wait */
+	(void)sig;
+	is_time_over = 1;
 }
 
 /* End waits from then on: again and again, because the first alarm may come just before a wait begins. */
@@ -68,8 +72,11 @@ int lock_wait(int fd, int how, int queue_fd, int seconds)
 		set_alarm(QUEUE_SECONDS);
 		queue_up(queue_fd);
 	}
+	is_time_over = 0;
 	set_alarm(seconds);
-	rc = flock(fd, how);
+	do
+		rc = flock(fd, how);
+	while (rc < 0 && errno == EINTR && !is_time_over);
 	set_alarm(0);
 	sigaction(SIGALRM, &old, NULL);
 	return rc;
