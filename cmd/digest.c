@@ -81,6 +81,16 @@ struct wanted {
 	int format;
 };
 
+/* What could not be remembered as told would be told again: better to say so before. */
+static int check_memory(struct worklog *wl, const char *name)
+{
+	struct buf path = BUF_INIT;
+	int rc = worklog_private_path(&path, wl, name);
+
+	buf_release(&path);
+	return rc;
+}
+
 static int make(struct worklog *wl, const struct wanted *wanted, const struct query *query)
 {
 	struct digest digest = { .wl = wl, .now = worklog_now(wl), .query = *query };
@@ -95,6 +105,9 @@ static int make(struct worklog *wl, const struct wanted *wanted, const struct qu
 	if (rc < 0)
 		return rc;
 	name = state_name(digest.whose);
+	rc = wanted->since_last ? check_memory(wl, name) : 0;
+	if (rc < 0)
+		goto done;
 	cal = worklog_calendar(wl, digest.whose);
 	digest.zone = strcmp(wanted->whom, "me") ? calendar_zone(cal) : worklog_zone(wl);
 	if (wanted->since_last && worklog_recall(&last, wl, name))
@@ -107,6 +120,7 @@ static int make(struct worklog *wl, const struct wanted *wanted, const struct qu
 		rc = print_flush();
 	if (rc == 0 && wanted->since_last)
 		rc = worklog_keep(wl, name, &newest);
+done:
 	digest_release(&digest);
 	free(name);
 	return rc;

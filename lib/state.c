@@ -16,6 +16,20 @@
 #define LOCK_TRIES 50 /* of 2 ms: a change takes less than one */
 #define STATE_MAX ((size_t)1024 * 1024)
 
+static int no_home(void)
+{
+	error_set(ERR_FAILED, "no folder for private state: HOME is not set");
+	error_hint("set HOME, or XDG_STATE_HOME to a folder for what is yours alone");
+	return ERR_FAILED;
+}
+
+static int not_writable(const char *what, const char *path)
+{
+	error_set(ERR_FAILED, "cannot %s '%s': %s", what, path, strerror(errno));
+	error_hint("private state is kept there; XDG_STATE_HOME names another folder for it");
+	return ERR_FAILED;
+}
+
 static int state_folder(struct buf *out, const struct id *root)
 {
 	const char *base = getenv("XDG_STATE_HOME");
@@ -28,7 +42,7 @@ static int state_folder(struct buf *out, const struct id *root)
 	else if (home && *home == '/')
 		buf_addf(out, "%s/.local/state/async/%s", home, hex);
 	else
-		return error_set(ERR_FAILED, "no folder for private state: HOME is not set");
+		return no_home();
 	return 0;
 }
 
@@ -41,13 +55,13 @@ static int make_folders(char *path)
 			*slash = '\0';
 		rc = mkdir(path, 0700);
 		if (rc < 0 && errno != EEXIST && errno != EROFS && errno != EACCES)
-			return error_set(ERR_FAILED, "cannot make the folder %s: %s", path, strerror(errno));
+			return not_writable("make the folder", path);
 		if (!slash)
 			break;
 		*slash = '/';
 	}
 	if (access(path, W_OK | X_OK) < 0) /* folders above may be another's, as / is */
-		return error_set(ERR_FAILED, "cannot write in %s: %s", path, strerror(errno));
+		return not_writable("write in", path);
 	return 0;
 }
 
@@ -100,7 +114,7 @@ int state_write(const struct id *root, const char *name, const char *text)
 	buf_addf(&temp, "%s.XXXXXX", path.ptr);
 	fd = mkostemp(temp.ptr, O_CLOEXEC);
 	if (fd < 0 || !buf_write(fd, &all) || rename(temp.ptr, path.ptr) < 0) {
-		rc = error_set(ERR_FAILED, "cannot write %s: %s", path.ptr, strerror(errno));
+		rc = not_writable("write", path.ptr);
 		if (fd >= 0)
 			unlink(temp.ptr);
 	}
