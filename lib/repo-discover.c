@@ -171,8 +171,8 @@ static int take_git_file(struct place *out, const char *dir, const char *name)
 	return rc;
 }
 
-/* A work tree's top with `.git` in it, or a git directory itself. 1: found, 0: no. */
-static int look_in(struct place *out, const char *dir)
+/* A work tree's top with `.git` in it, or a git directory itself. 1: found, 0: no, or (`denied`, to free) who knows. */
+static int look_in(struct place *out, char **denied, const char *dir)
 {
 	char *dot_git = join(dir, ".git");
 	struct stat st;
@@ -183,6 +183,8 @@ static int look_in(struct place *out, const char *dir)
 			rc = take_git_file(out, dir, ".git");
 		else if (S_ISDIR(st.st_mode))
 			rc = take_git_dir(out, dot_git);
+	} else if (errno == EACCES && !*denied) {
+		*denied = xstrdup(dot_git);
 	} else if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP) {
 		rc = cannot_look(dot_git);
 	}
@@ -321,17 +323,20 @@ static size_t ceiling_of(const char *dir)
 	return longest;
 }
 
-static int not_found(void)
+static int not_found(const char *denied)
 {
 	error_set(ERR_NOTFOUND, "not a git repository (or any of the parent directories): .git");
-	error_hint("'git init' makes one; 'async -C <path>' goes to another");
+	if (denied)
+		error_hint("'%s' may not be looked at: %s", denied, strerror(EACCES));
+	else
+		error_hint("'git init' makes one; 'async -C <path>' goes to another");
 	return ERR_NOTFOUND;
 }
 
 /* From the current folder upward. */
 static int search(struct place *out)
 {
-	char *dir = getcwd(NULL, 0);
+	char *dir = getcwd(NULL, 0), *denied = NULL;
 	bool across = settings_is_true(getenv("GIT_DISCOVERY_ACROSS_FILESYSTEM"), false);
 	struct stat start, st;
 	size_t ceiling;
@@ -345,11 +350,11 @@ static int search(struct place *out)
 	for (;;) {
 		char *slash = strrchr(dir, '/');
 
-		rc = look_in(out, dir);
+		rc = look_in(out, &denied, dir);
 		if (rc != 0)
 			break;
 		if (strcmp(dir, "/") == 0 || (ceiling && (size_t)(slash - dir) <= (ceiling == 1 ? 0 : ceiling))) {
-			rc = not_found();
+			rc = not_found(denied);
 			break;
 		}
 		slash[slash == dir] = '\0';
@@ -359,6 +364,7 @@ static int search(struct place *out)
 			break;
 		}
 	}
+	free(denied);
 	free(dir);
 	return rc < 0 ? rc : 0;
 }
@@ -401,13 +407,15 @@ int place_discover(struct place *out, const char *git_dir, const struct settings
 int place_at(struct place *out, const char *path, const struct settings *settings)
 {
 	char *cwd = getcwd(NULL, 0);
-	char *whole = absolute(path, cwd ? cwd : "/");
-	int rc = look_in(out, whole);
+	char *whole = absolute(path, cwd ? cwd : "/"), *denied = NULL;
+	int rc = look_in(out, &denied, whole);
 
 	if (rc == 0)
-		rc = error_set(ERR_NOTFOUND, "not a git repository: '%s'", path);
+		rc = error_set(ERR_NOTFOUND, "not a git repository: '%s'%s%s", path, denied ? ": " : "",
+			       denied ? strerror(EACCES) : "");
 	else if (rc > 0)
 		rc = check_owner(out, settings);
+	free(denied);
 	free(whole);
 	free(cwd);
 	return rc;
