@@ -146,11 +146,11 @@ static int report(struct worklog *wl, int rc)
 }
 
 /* Nobody should write a thing again because its id was lost on the way to the screen. */
-static int end_output(const struct cmd *cmd, int rc)
+static int end_output(const struct worklog *wl, const struct cmd *cmd, int rc)
 {
 	int ended = print_end(rc);
 
-	if (ended < 0 && rc >= 0 && (cmd->needs & CMD_WRITE))
+	if (ended < 0 && rc >= 0 && ((cmd->needs & CMD_WRITE) || (wl && worklog_has_written(wl))))
 		error_hint("'async %s' itself was done; only what it prints was lost", cmd->name);
 	return ended;
 }
@@ -181,7 +181,7 @@ static int run_command(const struct cmd *cmd, int argc, char **argv)
 		pager_allow(wl);
 	if (!rc)
 		rc = cmd->run(wl, argc, argv);
-	rc = end_output(cmd, rc);
+	rc = end_output(wl, cmd, rc);
 	if (rc >= 0 && rc != OPTS_SHOWN && wl && (cmd->needs & CMD_LOOK) && !(cmd->needs & CMD_UNREADABLE))
 		rc = unreadable_tell(wl, NAMED_UNREADABLE, rc);
 	if (rc < 0)

@@ -166,6 +166,11 @@ time_t worklog_now(const struct worklog *wl)
 	return wl->now;
 }
 
+bool worklog_has_written(const struct worklog *wl)
+{
+	return wl->wrote;
+}
+
 bool worklog_is_past(const struct worklog *wl)
 {
 	return wl->options.at != 0;

@@ -34,6 +34,7 @@ void worklog_close(struct worklog *wl);
 /* The clock, read once when the log was opened; `--at` if that was given. */
 time_t worklog_now(const struct worklog *wl);
 bool worklog_is_past(const struct worklog *wl); /* --at: writing is an error */
+bool worklog_has_written(const struct worklog *wl); /* records, by this handle */
 
 /*
  * Look as of `at` from now on, as if the log had been opened so: `--at` is a time as people
