@@ -43,7 +43,7 @@ points_of () {
 strike () {
 	strike_fault=$1 strike_call=$2 strike_when=$3
 	shift 3
-	strace -f -qqq -o /dev/null -e trace="$strike_call" \
+	timeout -s KILL 60 strace -f -qqq -o /dev/null -e trace="$strike_call" \
 		-e inject="$strike_call:$strike_fault:when=$strike_when" "$@"
 }
 

@@ -57,7 +57,7 @@ all_is_sound () {
 # killed_anywhere <most> <calls> <victim> <what it is>
 killed_anywhere () {
 	points=0 hits=0 &&
-	news && struck "-e trace=/^($2)$" "$3" && sed "s/^/1 /" trace | points_of "$(long_or 1000000 "$1")" >at && test -s at &&
+	news && struck "-e trace=/^($2)$" "$3" && sed "s/^/1 /" trace | points_of "$(long_or 1000000 "$1")" >strikes && test -s strikes &&
 	while read -r call n
 	do
 		points=$((points + 1)) && news || return 1
@@ -66,7 +66,7 @@ killed_anywhere () {
 		grep -q "killed by SIGKILL" trace && hits=$((hits + 1))
 		case $3.$code in 0.137 | *.0 | [12].128) next_sync_works ;; *) false ;; esac ||
 			{ echo "killed at $call $n: $code"; cat err; return 1; }
-	done <at 2>why || { cat why; return 1; }
+	done <strikes 2>why || { cat why; return 1; }
 	test_figure "sync, $4: killed at $hits of $points calls; 0 lost, 0 corrupt, 0 repaired by hand" &&
 	test $((2 * hits)) -ge $points && all_is_sound
 }
