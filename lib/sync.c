@@ -15,11 +15,12 @@
 
 /*
  * How often to try while others push first. Of many who try at once one succeeds, and the others only
- * slow each other down: so between two tries is a random time, at most twice as long each time,
- * and measured by how long a try takes here and now.
+ * slow each other down. How many there are is not known but by how often one lost: so between
+ * two tries is a random time that grows with the square of that, measured by how long a try takes
+ * here and now. In the end some sixty have room, each once in that time.
  */
 #define TRIES 30
-#define DOUBLINGS 6        /* some sixty who try without end then leave each other room */
+#define SLOWEST 11         /* after so many tries it grows no more */
 #define LONGEST_WAIT 60000 /* milliseconds */
 
 void sync_release(struct sync *sync)
@@ -186,7 +187,8 @@ static bool is_news_to_them(const struct repo_union *both)
 
 static void pause_after(size_t tries, long long took, unsigned *seed)
 {
-	long long most = (1 + took) << (tries < DOUBLINGS ? tries : DOUBLINGS);
+	size_t grown = tries < SLOWEST ? tries : SLOWEST;
+	long long most = (1 + took) * (long long)(1 + grown * grown / 2);
 
 	if (most > LONGEST_WAIT)
 		most = LONGEST_WAIT;
