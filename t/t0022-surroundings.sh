@@ -2,7 +2,7 @@
 test_description='surroundings that fail: full, read-only, closed or missing ones are told, and nothing is lost'
 . "${0%/*}/lib.sh"
 
-first= mine= # posts
+first='' mine='' # posts
 
 # A file system of our own, where one may be mounted; the last test of all takes it away.
 mkdir -p small && mount -t tmpfs -o size=1m none small 2>/dev/null && umount small && test_set_prereq MOUNT

@@ -3,7 +3,7 @@ test_description='a call that fails: it is done all the same, or one message say
 . "${0%/*}/lib.sh"
 . "$TEST_DIR/lib-faults.sh"
 
-# What can befall which calls; the words are the C library's.
+# What can befall which calls; the words are the C library's. (brk tells a failure in a way that strace cannot.)
 faults () {
 	cat <<-\EOF
 	ENOSPC openat|write|pwrite64|mkdir|link|rename|ftruncate|fallocate|fsync|fdatasync	No space left on device
@@ -12,7 +12,7 @@ faults () {
 	EACCES openat|mkdir|link|rename|unlink|newfstatat|access|readlink|chdir	Permission denied
 	EMFILE openat|pipe2|fcntl	Too many open files
 	EIO openat|read|pread64|write|pwrite64|close|newfstatat|access|getdents64|readlink|rename|link|unlink|mkdir|ftruncate|lseek|flock|fcntl|fsync|getcwd	Input/output error
-	ENOMEM mmap|brk|mremap|openat|vfork|clone3	[Oo]ut of memory|Cannot allocate memory
+	ENOMEM mmap|mremap|openat|vfork|clone3	[Oo]ut of memory|Cannot allocate memory
 	EINTR openat|read|write|pread64|pwrite64|flock|fcntl|close|poll|wait4|fsync	Interrupted system call
 	EOF
 }
@@ -57,7 +57,7 @@ read_is_sound () {
 # failing_anywhere <before> <sound> <command>: calls fail, each once, and each from then on for ever: in a soak
 # every call with each error that it can have, else some evenly chosen.
 failing_anywhere () {
-	eval "$1" && eval "strace -f -qqq -o '$TRASH/calls' $3" >first || return 1
+	eval "$1" && eval "strace -f -qqq -o '$TRASH/calls' $3" >trial || return 1
 	faults | tr "\t" "|" | while IFS=" |" read -r error calls
 	do
 		points_of 1000000 <"$TRASH/calls" | while read -r call n
@@ -84,7 +84,7 @@ failing_anywhere () {
 }
 
 test_expect_success STRACE 'setup: a log of Ana and Ben' '
-	create_log ana ben && >printed && as ben async -C log post -q --to ana "first" >first && cat first >>printed &&
+	create_log ana ben && >printed && as ben async -C log post -q --to ana "first" >asked && cat asked >>printed &&
 	git -C log config core.filesRefLockTimeout 200 # libgit2 calls it locked what may not be opened
 '
 
@@ -115,7 +115,7 @@ test_expect_success STRACE 'write-record --batch' '
 
 # looks <before> <command>
 looks () {
-	async -C log list >later-expect && async -C log $2 >first-time && async -C log $2 >expect && failing_anywhere "$1" read_is_sound "async -C log $2"
+	async -C log list >later-expect && async -C log $2 >trial && async -C log $2 >expect && failing_anywhere "$1" read_is_sound "async -C log $2"
 }
 
 test_expect_success STRACE 'list, with and without an index' '
@@ -123,7 +123,7 @@ test_expect_success STRACE 'list, with and without an index' '
 '
 
 test_expect_success STRACE 'status, show, search' '
-	looks : status && looks : "show $(cat first)" && looks : "search first"
+	looks : status && looks : "show $(cat asked)" && looks : "search first"
 '
 
 test_expect_success STRACE 'reindex and verify' '
