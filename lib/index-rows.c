@@ -7,6 +7,7 @@
 #include "async/alloc.h"
 #include "async/clock.h"
 #include "async/buf.h"
+#include "async/reminder.h"
 #include "yaml.h"
 
 void item_free(struct item *item)
@@ -261,15 +262,24 @@ static int64_t part_took(const struct part *part, struct team *team)
 				part->answered_at, asked->expect.focus);
 }
 
-static void put_part(struct rows *rows, const struct part *part, int64_t root, size_t seq, time_t asked_at)
+/* When the first of what was not said yet can be said, whatever the time is now. */
+static time_t remind_at(const struct rows *rows, const struct thread *thread, const struct part *part)
+{
+	struct reminder next;
+
+	return reminder_next(&next, rows->team, thread, part, INSTANT_MIN) ? next.from : 0;
+}
+
+static void put_part(struct rows *rows, const struct thread *thread, const struct part *part, int64_t root, size_t seq)
 {
 	time_t post_at = part->ask->date;
+	time_t asked_at = part->nr_rounds ? part->rounds[part->nr_rounds - 1].start_at : 0;
 
 	RUN(rows,
 	    "INSERT INTO part(root, seq, ask, person, author, item, grp, need, level, state, outcome, post_at, "
-	    "asked_at, due, asked_due, acked, promised, settled, assumed, waits, answered, took) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "iiiizzzizizizizzzzzzzz",
+	    "asked_at, due, asked_due, acked, promised, settled, assumed, waits, answered, took, remind) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iiiizzzizizizizzzzzzzzz",
 	    root, (int64_t)seq, item_number(part->ask), put_person(rows, part->person),
 	    part->ask->from ? put_person(rows, team_person(rows->team, part->ask->from)) : 0,
 	    (int64_t)part->item + 1, put_text(rows, part->group), (int64_t)part->need, put_text(rows, part->level),
@@ -277,7 +287,8 @@ static void put_part(struct rows *rows, const struct part *part, int64_t root, s
 	    (int64_t)(asked_at == post_at ? 0 : asked_at), (int64_t)part->due_at,
 	    (int64_t)(part->asked_due_at == part->due_at ? 0 : part->asked_due_at), (int64_t)part->acked_at,
 	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed, (int64_t)part->waits,
-	    (int64_t)part->answered_at, part_took(part, rows->team));
+	    (int64_t)part->answered_at, part_took(part, rows->team),
+	    (int64_t)remind_at(rows, thread, part));
 }
 
 static void put_tags(struct rows *rows, const struct thread *thread, int64_t root, struct buf *list)
@@ -350,11 +361,8 @@ void rows_put_thread(struct rows *rows, struct item *const *items, size_t nr, in
 	if (again)
 		drop_thread(rows, root);
 	put_events(rows, &thread, root);
-	for (size_t i = 0; i < thread.nr_parts; i++) {
-		const struct part *part = &thread.parts[i];
-
-		put_part(rows, part, root, i, part->nr_rounds ? part->rounds[part->nr_rounds - 1].start_at : 0);
-	}
+	for (size_t i = 0; i < thread.nr_parts; i++)
+		put_part(rows, &thread, &thread.parts[i], root, i);
 	put_tags(rows, &thread, root, &tags);
 	put_post(rows, &thread, root, tags.ptr);
 	if (thread.recheck_at && thread.recheck_at != DUE_NEVER)

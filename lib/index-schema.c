@@ -24,10 +24,12 @@ static const char tables[] =
 	/* threads, by their root */
 	"CREATE TABLE post(n INTEGER PRIMARY KEY, subject TEXT, author INT, type INT, what INT, level INT, state INT,"
 	" date INT, due INT, last INT, replies INT, parts INT, open INT, flags INT, tags TEXT);"
-	/* answered: the first answer; took: that in minutes of their working time, NULL if none of it */
+	/* answered: the first answer; took: that in minutes of their working time, NULL if none of it;
+	   remind: when there is something to be said next, NULL: never */
 	"CREATE TABLE part(root INT, seq INT, ask INT, person INT, author INT, item INT, grp INT, need INT, level INT,"
 	" state INT, outcome INT, post_at INT, asked_at INT, due INT, asked_due INT, acked INT, promised INT,"
-	" settled INT, assumed INT, waits INT, answered INT, took INT, PRIMARY KEY(root, seq)) WITHOUT ROWID;"
+	" settled INT, assumed INT, waits INT, answered INT, took INT, remind INT,"
+	" PRIMARY KEY(root, seq)) WITHOUT ROWID;"
 	"CREATE TABLE tag(root INT, tag INT, PRIMARY KEY(root, tag)) WITHOUT ROWID;"
 	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"
@@ -64,7 +66,8 @@ static const char indexes[] =
 	"CREATE INDEX part_asked ON part(person);"
 	"CREATE INDEX part_person ON part(person, due) WHERE state < 2;"
 	"CREATE INDEX part_author ON part(author, due) WHERE state < 2;"
-	"CREATE INDEX part_due ON part(due) WHERE state < 2;";
+	"CREATE INDEX part_due ON part(due) WHERE state < 2;"
+	"CREATE INDEX part_remind ON part(remind) WHERE remind NOT NULL;";
 
 _Static_assert(PART_OPEN == 0 && PART_ACKED == 1 && PART_MET == 2, "the partial indexes say state < 2");
 _Static_assert(NEED_REPLY == 1 && NEED_UNKNOWN == 0, "the index of what is needed leaves out what most are asked for");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "async/error.h"
+#include "async/reminder.h"
 #include "team-internal.h"
 
 #define DEFAULT_LEVEL "standard"
@@ -74,9 +75,11 @@ const char *policy_change(struct team *team, const char *key, const struct node 
 	*changed = false;
 	if (!why && !strcmp(key, "levels"))
 		why = level_wrong(team, value);
+	if (!why && !strcmp(key, "remind"))
+		why = reminder_rule_wrong(value);
 	if (why)
 		return why;
-	if (!strcmp(key, "levels"))
+	if (!strcmp(key, "levels") || !strcmp(key, "remind"))
 		*changed = fold_merge(&team->fold_pool, team->policy, key, value);
 	else
 		*changed = fold_key(&team->fold_pool, team->policy, key, value);

@@ -8,6 +8,7 @@
  *	thread-change.c  reopening, handing over, more time
  *	thread-text.c    the newest text, what is hidden, the tags
  *	thread-part.c    parts and their rounds
+ *	thread-remind.c  what was said to whom, by nobody in particular
  *	need.c           which answer meets which need
  *
  * Records and parts are told by their place in a list, as the lists grow.
@@ -153,5 +154,8 @@ void part_settle(struct fold *fold, size_t part, enum part_state state, const st
 
 /* Put the parts and their due times into the thread. */
 void parts_finish(struct fold *fold);
+
+/* thread-remind.c: with the parts in the thread, which marks without an author count. */
+void fold_derived(struct fold *fold);
 
 #endif

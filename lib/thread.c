@@ -276,53 +276,6 @@ static void apply_all(struct fold *fold)
 	}
 }
 
-/* Derived records: the same reminder counts once, whichever copies exist. */
-
-static int compare_text(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-static int compare_derived(const void *a, const void *b)
-{
-	static const char *const keys[] = { "target", "verb", "person", "round", "stage" };
-	const struct event *left = *(struct event *const *)a, *right = *(struct event *const *)b;
-
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		int order = compare_text(record_text(left->rec, keys[i]), record_text(right->rec, keys[i]));
-
-		if (order)
-			return order;
-	}
-	return 0;
-}
-
-static int compare_derived_then_place(const void *a, const void *b)
-{
-	const struct event *left = *(struct event *const *)a, *right = *(struct event *const *)b;
-	int order = compare_derived(a, b);
-
-	return order ? order : (left > right) - (left < right);
-}
-
-static void count_derived_once(struct fold *fold)
-{
-	struct thread *out = fold->out;
-	struct event **v = xmalloc(out->nr_events * sizeof(*v));
-	size_t nr = 0;
-
-	for (size_t i = 0; i < out->nr_events; i++)
-		if (!out->events[i].rec->from && out->events[i].rec->kind == KIND_MARK && out->events[i].counts)
-			v[nr++] = &out->events[i];
-	qsort(v, nr, sizeof(*v), compare_derived_then_place);
-	for (size_t i = 1; i < nr; i++)
-		if (compare_derived(&v[i - 1], &v[i]) == 0) {
-			v[i]->counts = false;
-			v[i]->why = "said already";
-		}
-	free(v);
-}
-
 /* The sum. */
 
 static void sum_up(struct thread *out)
@@ -355,9 +308,9 @@ void thread_fold(struct thread *out, struct team *team, struct record *const *re
 	begin(&fold, recs, nr);
 	find_retracted(&fold);
 	apply_all(&fold);
-	count_derived_once(&fold);
 	fold_requests(&fold);
 	parts_finish(&fold);
+	fold_derived(&fold);
 	fold_texts(&fold);
 	sum_up(out);
 	free(fold.entries);

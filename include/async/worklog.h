@@ -11,6 +11,7 @@
 #include "async/buf.h"
 #include "async/query.h"
 #include "async/record.h"
+#include "async/reminder.h"
 #include "async/team.h"
 #include "async/thread.h"
 
@@ -152,6 +153,15 @@ int worklog_tags(struct worklog *wl, const char *prefix, int (*each)(const char 
 /* The same for records that are found by the query's words, which it must have, with their texts. */
 int worklog_search(struct worklog *wl, const struct query *query,
 		   int (*each)(const struct record_row *, const struct found *, void *), void *data);
+
+/*
+ * Call `each` for every reminder that can be said now and was not, thread by thread. What it is
+ * given ends with the callback, but for the records and persons, which live until the log is
+ * closed or written to. A non-zero return ends it and is returned.
+ */
+typedef int reminder_each(const struct thread *thread, const struct part *part, const struct reminder *reminder,
+			  void *data);
+int worklog_reminders(struct worklog *wl, reminder_each *each, void *data);
 
 /* How many files could not be read as records (a look command ends with 3 and says so). */
 size_t worklog_unreadable(struct worklog *wl);

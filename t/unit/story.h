@@ -141,7 +141,7 @@ static void set_value(struct record *rec, char *word)
 		set_any(rec, value);
 	} else if (!strcmp(word, "origin")) {
 		set_origin(rec, value);
-	} else if (!strcmp(word, "accept")) {
+	} else if (!strcmp(word, "accept") || !strcmp(word, "round")) {
 		id = id_of(value);
 		id_hex(hex, &id);
 		record_set(rec, word, hex);

@@ -183,10 +183,25 @@ static const struct row refused_rows[] = {
 	  "B: a reminder has no author" },
 	{ "a reminder is said once",
 	  "A mon-10:00 ana post to=ben\n"
-	  "B mon-11:00 - remind A person=ben round=1 stage=1\n"
-	  "C mon-11:01 - remind A person=ben round=1 stage=1\n"
-	  "D mon-11:02 - remind A person=ben round=1 stage=2",
+	  "B wed-11:00 - remind A person=ben round=A stage=50%\n"
+	  "C wed-11:01 - remind A person=ben round=A stage=50%\n"
+	  "D wed-11:02 - remind A person=ben round=A stage=100%",
 	  "C: said already" },
+	{ "a reminder before its time",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-13:59 - remind A person=ben round=A stage=50%\n"
+	  "C mon-14:00 - remind A person=ben round=A stage=50%",
+	  "B: said before its time" },
+	{ "a reminder of somebody who was not asked, or in no such round",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-14:00 - remind A person=eve round=A stage=50%\n"
+	  "C mon-14:00 - remind A person=ben round=B stage=50%\n"
+	  "D mon-14:00 - remind A person=ben stage=50%",
+	  "B: they were not asked so, C: they were not asked so, D: they were not asked so" },
+	{ "a reminder of a stage that only another policy has",
+	  "A mon-10:00 ana post to=ben\n"
+	  "B mon-10:01 - remind A person=ben round=A stage=10%",
+	  "" },
 	{ "nobody acks",
 	  "A mon-10:00 ana post to=ben\n"
 	  "B mon-11:00 - ack A",

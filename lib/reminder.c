@@ -1,0 +1,174 @@
+/* Reminders: the stages of a round, and which of them is to be said next. */
+#include "async/reminder.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/clock.h"
+
+/* -- what the policy says ------------------------------------------------------------ */
+
+/* A whole number up to `most` with `tail` behind it, and no other way to write it; -1. */
+static int number_of(const char *text, const char *tail, int most)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (!digits || digits > 4 || (digits > 1 && *text == '0') || strcmp(text + digits, tail) != 0)
+		return -1;
+	return atoi(text) <= most ? atoi(text) : -1;
+}
+
+static bool take_shares(struct reminder_rule *out, const struct node *list)
+{
+	out->nr_shares = 0;
+	if (list->type != NODE_LIST || list->nr > SHARES_MAX)
+		return false;
+	NODE_EACH(item, list) {
+		int share = item->text ? number_of(item->text, "%", 100) : -1;
+
+		if (share < 1 || (out->nr_shares && share <= out->shares[out->nr_shares - 1]))
+			return false;
+		out->shares[out->nr_shares++] = share;
+	}
+	return true;
+}
+
+static const char *take_rule(struct reminder_rule *out, const struct node *value)
+{
+	const struct node *at = node_get(value, "at"), *every = node_get(value, "every"), *times = node_get(value, "times");
+
+	*out = (struct reminder_rule){ .shares = { 50, 100 }, .nr_shares = 2, .every = { .days = 1 }, .times = 3 };
+	if (value && value->type != NODE_MAP)
+		return "'remind' is a map such as {at: [50%, 100%], every: 1d, times: 3}";
+	if (at && !take_shares(out, at))
+		return "'remind' has at: at most 8 shares of the time from 1% to 100%, the smallest first";
+	if (every && !(every->text && span_parse(&out->every, every->text)))
+		return "'remind' has every: a duration such as 1d or 4h";
+	if (times)
+		out->times = times->text ? number_of(times->text, "", STAGES_MAX - SHARES_MAX) : -1;
+	return out->times < 0 ? "'remind' has times: a number from 0 to 24" : NULL;
+}
+
+_Static_assert(STAGES_MAX - SHARES_MAX == 24, "the message says so");
+
+const char *reminder_rule_wrong(const struct node *value)
+{
+	struct reminder_rule rule;
+
+	return take_rule(&rule, value);
+}
+
+void reminder_rule(struct reminder_rule *out, const struct team *team)
+{
+	take_rule(out, node_get(team_policy(team), "remind")); /* what was wrong did not come into the policy */
+}
+
+/* -- stages --------------------------------------------------------------------------- */
+
+/* The calendar that the due time was counted with, which is the one in force when it comes. */
+static struct calendar *calendar_of(struct team *team, const struct part *part, const struct round *round, time_t at)
+{
+	return team_calendar(team, part->person, at > round->as_of ? at : round->as_of);
+}
+
+size_t round_stages(struct stage v[STAGES_MAX], struct team *team, const struct part *part,
+		    const struct round *round)
+{
+	struct reminder_rule rule;
+	struct expectation again;
+	time_t at = round->due_at;
+	struct calendar *cal;
+	size_t nr = 0;
+
+	if (at == DUE_NEVER)
+		return 0;
+	reminder_rule(&rule, team);
+	cal = calendar_of(team, part, round, at);
+	for (size_t i = 0; i < rule.nr_shares; i++, nr++) {
+		snprintf(v[nr].name, sizeof(v[nr].name), "%d%%", rule.shares[i]);
+		v[nr].at = worktime_share(cal, round->start_at, at, rule.shares[i], &round->expect);
+	}
+	again = (struct expectation){ .within = rule.every, .focus = round->expect.focus };
+	for (int i = 1; i <= rule.times; i++, nr++) {
+		at = worktime_due(calendar_of(team, part, round, at), at, &again);
+		if (at == DUE_NEVER || at > INSTANT_MAX)
+			break;
+		snprintf(v[nr].name, sizeof(v[nr].name), "late-%d", i);
+		v[nr].at = at;
+	}
+	return nr;
+}
+
+const struct round *reminder_round(const struct part *part, const struct record *mark)
+{
+	const char *name = record_text(mark, "round");
+	struct id id;
+
+	if (!name || !id_parse(&id, name, strlen(name)))
+		return NULL;
+	for (size_t i = 0; i < part->nr_rounds; i++)
+		if (id_equal(&part->rounds[i].begun_by->id, &id))
+			return &part->rounds[i];
+	return NULL;
+}
+
+/* -- what is next ---------------------------------------------------------------------- */
+
+static bool was_said(struct team *team, const struct thread *thread, const struct part *part,
+		     const struct round *round, const struct stage *stage)
+{
+	for (size_t i = 0; i < thread->nr_events; i++) {
+		const struct record *rec = thread->events[i].rec;
+		const char *name = record_text(rec, "stage"), *person = record_text(rec, "person");
+		struct id target;
+
+		if (!thread->events[i].counts || rec->kind != KIND_MARK || rec->verb != VERB_REMIND || !name || !person)
+			continue;
+		if (!strcmp(name, stage->name) && record_parent(rec, &target) && id_equal(&target, &part->ask->id) &&
+		    team_person(team, person) == part->person && reminder_round(part, rec) == round)
+			return true;
+	}
+	return false;
+}
+
+/* They wait for no answer: it is there, or they have said that it will come. */
+static bool is_quiet(const struct part *part)
+{
+	return part_state_is_settled(part->state) || (part->acked_at && !part->promised_at) || part->person->gone;
+}
+
+bool reminder_may_be_said(struct team *team, struct person *person, const struct round *round, time_t now)
+{
+	time_t minute = now - ((now % 60) + 60) % 60;
+
+	return worktime_next(team_calendar(team, person, now), minute, round->expect.focus) == minute;
+}
+
+bool reminder_next(struct reminder *out, struct team *team, const struct thread *thread, const struct part *part,
+		   time_t now)
+{
+	const struct round *round = part->nr_rounds ? &part->rounds[part->nr_rounds - 1] : NULL;
+	struct stage v[STAGES_MAX];
+	struct calendar *cal;
+	bool found = false;
+	size_t nr, i;
+
+	if (!round || is_quiet(part))
+		return false;
+	nr = round_stages(v, team, part, round);
+	for (i = nr; i > 0 && !was_said(team, thread, part, round, &v[i - 1]); i--)
+		;
+	cal = team_calendar(team, part->person, INSTANT_MAX);
+	for (; i < nr; i++) {
+		time_t from = worktime_next(cal, v[i].at, round->expect.focus);
+
+		if (from == DUE_NEVER || (found && from > now))
+			break;
+		*out = (struct reminder){ .stage = v[i], .round = round, .from = from };
+		found = true;
+		if (from > now)
+			break;
+	}
+	return found;
+}
