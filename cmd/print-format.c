@@ -89,9 +89,9 @@ static int add_field(struct template *template, const struct listing *list, cons
 
 static int hex_digit(char c)
 {
-	const char *digits = "0123456789abcdef", *found = c ? strchr(digits, c | 0x20) : NULL;
+	const char *digits = "0123456789abcdefABCDEF", *found = c ? strchr(digits, c) : NULL;
 
-	return found ? (int)(found - digits) : -1;
+	return !found ? -1 : found - digits < 16 ? (int)(found - digits) : (int)(found - digits) - 6;
 }
 
 /* What stands after a "%", but "(": how many bytes it takes, or 0. */
