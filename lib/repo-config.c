@@ -243,12 +243,30 @@ static int take_entry(const git_config_entry *entry, void *data)
 	return 0;
 }
 
+/* Opening the repository opens its files, and these whatever they include. */
+static int check_includes(const char *common_dir, const char *git_dir)
+{
+	struct config_files files;
+	int rc = 0;
+
+	find_files(&files, common_dir);
+	if (git_dir)
+		find_work_tree_file(&files, git_dir);
+	for (size_t i = 0; i < files.nr && rc == 0; i++)
+		rc = repo_check_includes(files.v[i].path);
+	release_files(&files);
+	return rc;
+}
+
 /* Whatever they are. */
 static int read_with_git(struct settings *out, const char *common_dir, const char *git_dir)
 {
 	git_repository *git = NULL;
 	git_config *config = NULL;
-	int rc = repo_start_git();
+	int rc = check_includes(common_dir, git_dir);
+
+	if (rc == 0)
+		rc = repo_start_git();
 
 	/* Which files are included may depend on the repository; what cannot be opened is told elsewhere. */
 	if (rc == 0 && git_dir && git_repository_open_ext(&git, git_dir, REPO_OPEN_FLAGS, NULL) < 0)

@@ -6,6 +6,7 @@
  *   repo-identity.c  who commits
  *   repo-config.c    git's configuration: files, environment, -c
  *   repo-config-plain.c  reading a plain file of it
+ *   repo-config-include.c  what other files include
  *   repo-discover.c  which repository
  *   repo-store.c     where objects are read from, by us and by libgit2
  *   repo-loose.c     reading loose ones
@@ -82,6 +83,11 @@ char *repo_expand_path(const char *path, const char *base);
 
 /* What a file says, added to `out`; false if it is more than a plain one, and `out` has only a part. */
 bool settings_read_plain(struct settings *out, const char *text, size_t len);
+
+/* ---- repo-config-include.c */
+
+/* Does the file at `path` include, or what it includes, anything but files, or too many? Then ERR_FAILED. */
+int repo_check_includes(const char *path);
 
 /* ---- repo-discover.c */
 
