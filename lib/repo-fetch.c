@@ -29,8 +29,8 @@ int repo_can_fetch(struct repo *repo)
 int repo_fetch_begin(struct running *out, struct repo *repo)
 {
 	char *spec = xstrfmt("+%s:%s", repo->ref, repo->tracking);
-	const char *const argv[] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never", GIT_FETCH,
-				     "--quiet", "--end-of-options", repo->remote, spec, NULL };
+	const char *const argv[] = { "git", "--git-dir", repo->place.git_dir, "-c", "protocol.ext.allow=never", "-c",
+				     "core.hooksPath=/dev/null", GIT_FETCH, "--quiet", "--end-of-options", repo->remote, spec, NULL };
 	const struct run run = { .argv = argv, .env = transport_silent, .unset = run_git_local_env };
 	int rc;
 
