@@ -275,6 +275,8 @@ static void offer_setting_value(struct completion *c, const struct setting *sett
 		offer_people(c);
 	else if (setting->type == SETTING_LEVEL)
 		offer_levels(c);
+	else if (setting->type == SETTING_REQUIRE)
+		offer(c, "signed", "", NULL);
 }
 
 /* "zone=" of `me` and `team`, or of the policy. */

@@ -8,6 +8,7 @@
 #include "async/error.h"
 #include "async/plain.h"
 #include "async/team.h"
+#include "async/worktime.h"
 #include "form.h"
 
 /* Words of an entry, in a copy of it. */
@@ -295,6 +296,27 @@ static int read_plain(struct node **out, struct pool *pool, const char *key, con
 	return rc;
 }
 
+static int read_span(struct node **out, struct pool *pool, const char *key, const char *text)
+{
+	struct span span;
+
+	if (!span_parse(&span, text))
+		return error_set(ERR_INVALID, "%s is '%s', not a duration such as 4h, 1d or 1d4h30m", key, text);
+	*out = node_text(pool, text);
+	return 0;
+}
+
+static int read_required(struct node **out, struct pool *pool, const char *text)
+{
+	if (strcmp(text, "signed") != 0) {
+		error_set(ERR_INVALID, "require is '%s'; what can be required is 'signed'", text);
+		error_hint("'require=' requires nothing again");
+		return ERR_INVALID;
+	}
+	*out = node_text(pool, text);
+	return 0;
+}
+
 int form_value(struct node **out, struct pool *pool, struct worklog *wl, const struct setting *setting,
 	       const char *text)
 {
@@ -314,6 +336,10 @@ int form_value(struct node **out, struct pool *pool, struct worklog *wl, const s
 		return read_person(out, pool, wl, text);
 	case SETTING_LEVEL:
 		return read_level(out, pool, wl, text);
+	case SETTING_SPAN:
+		return read_span(out, pool, setting->key, text);
+	case SETTING_REQUIRE:
+		return read_required(out, pool, text);
 	default:
 		return read_entries(out, pool, setting->type, text);
 	}

@@ -34,6 +34,8 @@ const struct setting policy_form[] = {
 	{ "hours_on", NULL, SETTING_HOURS_ON },
 	{ "holidays", "holiday", SETTING_HOLIDAYS },
 	{ "focus", NULL, SETTING_FOCUS },
+	{ "tolerance", NULL, SETTING_SPAN },
+	{ "require", NULL, SETTING_REQUIRE },
 	{ NULL, NULL, SETTING_TEXT },
 };
 

@@ -21,6 +21,8 @@ enum setting_type {
 	SETTING_KEYS,     /* "ssh-ed25519 AAAA… a comment": a line of a .pub file */
 	SETTING_PERSON,   /* any name of somebody the log knows */
 	SETTING_LEVEL,    /* one of the policy's levels */
+	SETTING_SPAN,     /* "24h" */
+	SETTING_REQUIRE,  /* "signed" */
 };
 
 struct setting {

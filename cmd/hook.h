@@ -53,4 +53,9 @@ int hook_install(int argc, char **argv);
 int hook_uninstall(int argc, char **argv);
 int hook_list(void);
 
+/* hook-receive.c: EXIT_NO for what is not to be taken in. */
+int hook_pre_receive(int argc, char **argv);
+int hook_update(int argc, char **argv);
+int hook_post_receive(int argc, char **argv); /* brings the index up to date; never fails the push */
+
 #endif

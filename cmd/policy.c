@@ -21,7 +21,9 @@ static const char edit_comments[] =
 	"#   within: how long somebody has, in their working time; clock: calendar counts real\n"
 	"#   time; focus: count counts focus blocks too\n"
 	"# zone, hours: of everybody who has not said their own\n"
-	"# holidays: names of calendars, or dates; they are everybody's\n";
+	"# holidays: names of calendars, or dates; they are everybody's\n"
+	"# tolerance: how far a clock may be off in what a server takes in; 1d is 24 hours\n"
+	"# require: signed: a server takes in signed commits only\n";
 
 static void put_key(struct buf *out, const struct node *entry, const char *comment)
 {

@@ -133,6 +133,15 @@ static int look(struct looking *looking)
 	return repo_walk(incoming->repo, &incoming->tip, 1, incoming->trusted, incoming->nr_trusted, look_at, looking);
 }
 
+/* Two clocks may be off to either side; and no less is allowed than what writers make by themselves. */
+static void allow(struct verify_dates *dates, time_t tolerance)
+{
+	dates->ahead = dates->commit_ahead = tolerance;
+	dates->before = tolerance > dates->before ? tolerance : dates->before;
+	dates->after = tolerance > dates->after ? tolerance : dates->after;
+	dates->behind = 2 * tolerance > dates->behind ? 2 * tolerance : dates->behind;
+}
+
 int incoming_check(struct verify *out, const struct incoming *incoming)
 {
 	const struct verify_options options = { .require_signed = incoming->require_signed };
@@ -153,8 +162,7 @@ int incoming_check(struct verify *out, const struct incoming *incoming)
 
 	*out = (struct verify)VERIFY_INIT;
 	if (incoming->tolerance)
-		looking.verifier.dates = (struct verify_dates){ incoming->tolerance, incoming->tolerance,
-								incoming->tolerance };
+		allow(&looking.verifier.dates, incoming->tolerance);
 	out->shallow = repo_is_shallow(incoming->repo);
 	rc = look(&looking);
 	if (rc == 0)

@@ -32,7 +32,7 @@ struct incoming {
 	struct id tip;
 	bool join;                 /* it may have a root that what is trusted lacks */
 	bool require_signed;
-	time_t tolerance;          /* seconds that dates may be off; 0: as verify has it */
+	time_t tolerance;          /* seconds that a clock may be off; 0: dates as verify has them */
 	size_t max_changes;        /* records and files that may be added at once; 0: any number */
 };
 
@@ -41,6 +41,16 @@ struct incoming {
  * `max_changes`. Nothing is remembered, and nothing written.
  */
 int incoming_check(struct verify *out, const struct incoming *incoming);
+
+/*
+ * Who is who, by all that leads to `tip` of a repository whose index may be missing or older: what
+ * an index in the folder `dir` knows is taken, the rest is read. The caller frees it. Nothing is
+ * written. ERR_INVALID: no commit of a log.
+ */
+int incoming_team(struct team **out, struct repo *repo, const char *dir, const struct id *tip, time_t now);
+
+/* Add to the team of `from` what leads to `to` besides. */
+int incoming_team_add(struct team *team, struct repo *repo, const struct id *from, const struct id *to, time_t now);
 
 /* Is that a reason for nobody to take it in? Else it is said loudly, and kept, but by a server. */
 bool incoming_is_refused(enum finding_what what);

@@ -182,11 +182,6 @@ int index_read_record(struct record *out, struct index *index, size_t *len, cons
 	return rc;
 }
 
-bool kind_is_admin(enum record_kind kind)
-{
-	return kind == KIND_PERSON || kind == KIND_AWAY || kind == KIND_CALENDAR || kind == KIND_POLICY;
-}
-
 void admins_add(struct admins *admins, struct record *rec, const struct buf *text)
 {
 	struct admin admin = { .item = xcalloc(1, sizeof(*admin.item)), .len = text->len };

@@ -45,9 +45,6 @@ void files_sort(struct files *files);
 int files_read(struct buf *text, struct index *index, const struct file *file);
 int files_parse(struct record *out, struct index *index, const struct file *file, const struct buf *text);
 
-/* Is it a record of the team: person, away, calendar, policy? */
-bool kind_is_admin(enum record_kind kind);
-
 /* Those of the team that are new, with their texts, until they are put. */
 struct admins {
 	struct admin {

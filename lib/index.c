@@ -319,6 +319,44 @@ int index_open(struct index **out, struct repo *repo, const struct tips *tips, c
 	return rc;
 }
 
+/* The file as it is. 0, or whatever is the matter with it. */
+static int recall(struct index *index)
+{
+	char *path = xstrfmt("%s/index.read", index->log_dir);
+	int rc = access(path, R_OK | W_OK) == 0 && index_place(index, index->log_dir, 0) && index_lock_reading(index) ?
+			 look(index) : ERR_INDEX;
+
+	index->where = 2; /* no other is made in its place */
+	index->opened = true;
+	index->tips = index->meta.tips;
+	if (rc == 0)
+		rc = index_exec(index, "BEGIN");
+	if (rc == 0)
+		rc = index_load_team(index, true);
+	free(path);
+	return rc;
+}
+
+int index_recall_team(struct team **out, struct tips *tips, struct repo *repo, const struct index_options *options)
+{
+	struct index *index = xcalloc(1, sizeof(*index));
+	int rc;
+
+	*out = NULL;
+	index->repo = repo;
+	index->reading = -1;
+	index->now = options->now;
+	index->log_dir = xstrdup(options->dir);
+	rc = recall(index);
+	*tips = index->meta.tips;
+	if (rc == 0) {
+		*out = index->team;
+		index->team = NULL; /* no record of it is left to be read from us */
+	}
+	index_close(index);
+	return rc == 0 ? 0 : error_set(ERR_NOTFOUND, "no index can be used in '%s'", options->dir);
+}
+
 void index_close(struct index *index)
 {
 	if (!index)

@@ -34,6 +34,12 @@ size_t index_unreadable(struct index *index);
 int index_each_unreadable(struct index *index, int (*each)(const char *path, const char *reason, void *data),
 			  void *data);
 
+/*
+ * Without bringing anything up to date, and writing nothing: the team as the index that is there
+ * has it, and of which tips. The caller frees it. ERR_NOTFOUND: there is none that can be used.
+ */
+int index_recall_team(struct team **out, struct tips *tips, struct repo *repo, const struct index_options *options);
+
 /* The log's id, as repo_root(), which walks all of the history to find it. */
 void index_root(struct id *out, const struct index *index);
 

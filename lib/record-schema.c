@@ -134,6 +134,8 @@ static const struct rule policy_rules[] = {
 	KEY("hours_on", value_hours_on),
 	KEY("holidays", value_holidays),
 	KEY("focus", value_focus_blocks),
+	KEY("tolerance", value_span),
+	KEY("require", value_word),
 	KEY("remind", value_any),
 	KEY("escalate", value_any),
 	KEY("tags", value_any),

@@ -59,6 +59,11 @@ const char *record_kind_name(enum record_kind kind)
 	return name_of(kinds, NR(kinds), kind);
 }
 
+bool kind_is_admin(enum record_kind kind)
+{
+	return kind == KIND_PERSON || kind == KIND_AWAY || kind == KIND_CALENDAR || kind == KIND_POLICY;
+}
+
 const char *post_type_name(enum post_type type)
 {
 	return type > TYPE_UNKNOWN && type < NR(post_type_words) ? post_type_words[type - 1] : "?";

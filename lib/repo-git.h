@@ -113,6 +113,7 @@ struct repo {
 	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
 	struct store *objects;  /* repo_objects() */
+	char *sent_dir;         /* where git receive-pack keeps objects that are not taken in yet, or NULL */
 	struct settings settings;   /* of the command line and the environment */
 	struct settings files;      /* all scopes */
 	struct settings user_files; /* user and system; */

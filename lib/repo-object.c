@@ -64,6 +64,8 @@ struct store *repo_objects(struct repo *repo)
 	if (!repo->objects) {
 		dir = xstrfmt("%s/objects", repo->place.common_dir);
 		repo->objects = store_new(dir);
+		if (repo->sent_dir)
+			store_add(repo->objects, repo->sent_dir);
 		free(dir);
 	}
 	return repo->objects;

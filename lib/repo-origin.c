@@ -153,6 +153,28 @@ static int read_readme(struct buf *out, struct repo *repo, struct repo_gaps *gap
 	return repo_readme(out, repo, tip);
 }
 
+static int take_founder(char **out, const struct repo *repo, const struct buf *readme)
+{
+	*out = parse_founder(readme->ptr);
+	if (*out)
+		return 0;
+	return error_set(ERR_INVALID, "the README of the log '%s' does not name its founder", repo->branch);
+}
+
+int repo_founder(char **out, struct repo *repo, const struct id *commit)
+{
+	struct buf readme = BUF_INIT;
+	int rc = repo_check_log(repo, commit, repo->branch);
+
+	*out = NULL;
+	if (rc == 0)
+		rc = repo_readme(&readme, repo, commit);
+	if (rc == 0)
+		rc = take_founder(out, repo, &readme);
+	buf_release(&readme);
+	return rc;
+}
+
 int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips)
 {
 	const struct id *tip = id_is_zero(&tips->local) ? &tips->remote : &tips->local;
@@ -170,9 +192,7 @@ int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct re
 		memset(root, 0, sizeof(*root));
 	rc = read_readme(&readme, repo, gaps, &first, tip);
 	if (rc == 0)
-		*founder = parse_founder(readme.ptr);
-	if (rc == 0 && !*founder)
-		rc = error_set(ERR_INVALID, "the README of the log '%s' does not name its founder", repo->branch);
+		rc = take_founder(founder, repo, &readme);
 	buf_release(&readme);
 	return rc;
 }

@@ -27,7 +27,7 @@ struct store {
 	bool last_was_packed;
 };
 
-static void add_shelf(struct store *store, const char *dir)
+void store_add(struct store *store, const char *dir)
 {
 	GROW(store->v, store->nr, store->alloc);
 	store->v[store->nr++] = (struct shelf){ xstrdup(dir), packs_new(dir) };
@@ -37,7 +37,7 @@ struct store *store_new(const char *objects_dir)
 {
 	struct store *store = xcalloc(1, sizeof(*store));
 
-	add_shelf(store, objects_dir);
+	store_add(store, objects_dir);
 	return store;
 }
 
@@ -69,7 +69,7 @@ static void add_alternates(struct store *store, const char *dir, int depth)
 			if (!*line || *line == '#')
 				continue;
 			target = repo_expand_path(line, dir);
-			add_shelf(store, target);
+			store_add(store, target);
 			add_alternates(store, target, depth + 1);
 			free(target);
 		}

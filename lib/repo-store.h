@@ -35,6 +35,9 @@ struct store;
 struct store *store_new(const char *objects_dir);
 void store_free(struct store *store);
 
+/* Look in another folder, too. */
+void store_add(struct store *store, const char *objects_dir);
+
 /*
  * Append an object's bytes and tell its type. ERR_NOTFOUND if it is nowhere; ERR_INVALID if it
  * is larger than `limit` or damaged wherever it is, with the place.

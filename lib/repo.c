@@ -292,7 +292,7 @@ static int find_around(bool *moved, char **branch, struct repo *repo, const stru
 	char *path = NULL;
 	int rc = place_discover(&repo->place, options->git_dir, &repo->settings);
 
-	*moved = rc == ERR_NOTFOUND && !options->git_dir && !getenv("GIT_DIR");
+	*moved = rc == ERR_NOTFOUND && !options->git_dir && !options->receiving && !getenv("GIT_DIR");
 	if (*moved)
 		return find_outside(repo, options->log);
 	if (rc == 0)
@@ -301,7 +301,7 @@ static int find_around(bool *moved, char **branch, struct repo *repo, const stru
 		return rc;
 	if (options->log)
 		*branch = named_setting(repo, options->log, "branch");
-	path = elsewhere(repo, options->log);
+	path = options->receiving ? NULL : elsewhere(repo, options->log);
 	*moved = path;
 	if (path)
 		rc = move_to(repo, path, "async.repo");
@@ -318,7 +318,7 @@ static int find(bool *moved, char **branch, struct repo *repo, const struct repo
 	const char *dir = getenv("ASYNC_DIR");
 	int rc;
 
-	*moved = dir && *dir && !options->git_dir;
+	*moved = dir && *dir && !options->git_dir && !options->receiving;
 	if (*moved)
 		rc = move_to(repo, dir, "ASYNC_DIR");
 	else
@@ -473,6 +473,8 @@ int repo_open(struct repo **out, const struct repo_options *options)
 	}
 	choose_remote(repo);
 	share(repo);
+	if (options->receiving && getenv("GIT_QUARANTINE_PATH"))
+		repo->sent_dir = xstrdup(getenv("GIT_QUARANTINE_PATH"));
 	*out = repo;
 	return 0;
 }
@@ -490,6 +492,7 @@ void repo_close(struct repo *repo)
 	free(repo->ref);
 	free(repo->remote);
 	free(repo->tracking);
+	free(repo->sent_dir);
 	free(repo);
 }
 

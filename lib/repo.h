@@ -18,6 +18,7 @@ struct repo;
 struct repo_options {
 	const char *git_dir; /* --git-dir, or NULL: discover as git does (GIT_DIR, ceilings, …) */
 	const char *log;     /* -L <name>: async.log.<name>.branch|repo; or NULL */
+	bool receiving;      /* in a hook of git receive-pack: this very repository, and what was sent to it */
 };
 
 /* The two tips a read takes together (design section 3). */
@@ -89,6 +90,9 @@ void repo_gaps_release(struct repo_gaps *gaps);
  * README's second line; caller frees. Adds to `gaps`.
  */
 int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips);
+
+/* The founder whom a commit's README names; the caller frees. ERR_INVALID if it is no commit of a log. */
+int repo_founder(char **out, struct repo *repo, const struct id *commit);
 
 /* The blob id these bytes would have. */
 void repo_hash(struct id *out, const void *data, size_t len);

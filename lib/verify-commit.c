@@ -152,9 +152,9 @@ static int find_fault(const char **wrong, bool *is_signed, struct verifier *veri
 
 /* 1: the signature is wrong, and that is told. */
 static int check_key(bool *is_signed, struct verifier *verifier, const struct repo_step *step, struct signing *signing,
-		     const struct record *rec, const char *path)
+		     const struct record *rec, const char *from, const char *path)
 {
-	const struct person *author = team_person(verifier->team, rec->from);
+	const struct person *author = team_person(verifier->team, from);
 	struct buf what = BUF_INIT;
 	const char *wrong;
 	int rc = find_fault(&wrong, is_signed, verifier, step, signing, author, path);
@@ -182,35 +182,43 @@ static void check_required(struct verifier *verifier, const struct repo_step *st
 	buf_release(&what);
 }
 
+/* Whose key it has to be. For what was imported, or nobody says, its committer answers where signatures are required. */
+static const char *signer(const struct verifier *verifier, const struct repo_step *step, const struct record *rec)
+{
+	bool own = rec->from && !record_node(rec, "origin");
+
+	return own ? rec->from : verifier->options->require_signed ? step->author : NULL;
+}
+
 static int check_author(struct verifier *verifier, const struct repo_step *step, struct signing *signing,
 			const struct record *rec, const char *path)
 {
 	struct verify_counts *counts = &verifier->out->counts;
+	const char *from = signer(verifier, step, rec);
+	bool is_signed = false, imported = record_node(rec, "origin");
 	struct buf what = BUF_INIT;
-	bool is_signed = false;
 	int rc = 0;
 
-	if (record_node(rec, "origin")) {
-		counts->imported++;
+	counts->imported += imported;
+	if (imported && !from)
 		return 0;
-	}
-	if (rec->from && !people_may_commit(verifier, rec, step->author)) {
+	if (rec->from && !imported && !people_may_commit(verifier, rec, step->author)) {
 		verify_find(verifier, FINDING_MISMATCH, &step->id, path, "%s says that it is by %s, but its commit is by %s",
 			    named(&what, rec), rec->from, step->author);
 		counts->mismatch++;
 		buf_release(&what);
 		return 0;
 	}
-	if (rec->from && signing->how == SIGNATURE_SSH)
-		rc = check_key(&is_signed, verifier, step, signing, rec, path);
+	if (from && signing->how == SIGNATURE_SSH)
+		rc = check_key(&is_signed, verifier, step, signing, rec, from, path);
 	if (rc != 0)
 		return rc < 0 ? rc : 0;
 	if (signing->how == SIGNATURE_BAD)
 		verify_find(verifier, FINDING_SIGNATURE, &step->id, path, "%s is signed, but that is no signature",
 			    named(&what, rec));
 	buf_release(&what);
-	counts->is_signed += is_signed;
-	counts->claimed += !is_signed;
+	counts->is_signed += is_signed && !imported;
+	counts->claimed += !is_signed && !imported;
 	if (!is_signed)
 		check_required(verifier, step, signing, rec, path);
 	return 0;
@@ -324,6 +332,20 @@ static void tell_foreign(struct verifier *verifier, const struct repo_step *step
 
 /* ---- the commit itself */
 
+static void check_clock(struct verifier *verifier, const struct repo_step *step)
+{
+	long long ahead = (long long)step->committed_at - verifier->now;
+	struct buf span = BUF_INIT;
+	char hex[ID_HEX + 1];
+
+	if (verifier->dates.commit_ahead && ahead > verifier->dates.commit_ahead) {
+		put_span(&span, ahead);
+		verify_find(verifier, FINDING_AHEAD, &step->id, NULL, "commit %s of %s is dated %s ahead",
+			    short_id(hex, &step->id), step->author, span.ptr);
+	}
+	buf_release(&span);
+}
+
 static void check_ancestry(struct verifier *verifier, const struct repo_step *step)
 {
 	char hex[ID_HEX + 1], parent[ID_HEX + 1];
@@ -335,7 +357,7 @@ static void check_ancestry(struct verifier *verifier, const struct repo_step *st
 		if (before->missing && !verifier->out->shallow)
 			verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s, on which %s is built, is not here",
 				    short_id(parent, &before->id), short_id(hex, &step->id));
-		if (!parent_is_here(before) || before->committed_at - step->committed_at <= verifier->dates.before)
+		if (!parent_is_here(before) || before->committed_at - step->committed_at <= verifier->dates.behind)
 			continue;
 		buf_reset(&span);
 		put_span(&span, before->committed_at - step->committed_at);
@@ -403,6 +425,7 @@ int verify_commit(struct verifier *verifier, const struct repo_step *step)
 		verify_find(verifier, FINDING_UNREADABLE, &step->id, NULL, "commit %s is damaged", short_id(hex, &step->id));
 		return 0;
 	}
+	check_clock(verifier, step);
 	check_ancestry(verifier, step);
 	rc = changes_find(&changes);
 	if (rc == 0) {

@@ -43,11 +43,13 @@ struct signed_record {
 
 /* How far dates may be off, in seconds. */
 struct verify_dates {
-	long long before; /* a record before its commit, and a commit before one that it is built on; */
+	long long before; /* a record before its commit; */
 	long long after;  /* a record after its commit: writers date after what they answer; */
-	long long ahead;  /* and a record after now */
+	long long behind; /* a commit before one that it is built on; */
+	long long ahead;  /* a record after now; */
+	long long commit_ahead; /* a commit after now; 0: no matter */
 };
-#define VERIFY_DATES { .before = 300, .after = 900, .ahead = 86400 }
+#define VERIFY_DATES { .before = 300, .after = 900, .behind = 300, .ahead = 86400 }
 
 struct verifier {
 	struct worklog *wl; /* NULL: nothing is remembered of what was found */

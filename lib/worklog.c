@@ -14,7 +14,8 @@ static int open_repo(struct worklog *wl)
 	const char *env = getenv("ASYNC_LOG");
 	const struct repo_options options = {
 		.git_dir = wl->options.git_dir,
-		.log = wl->options.log || !env || !*env ? wl->options.log : env,
+		.log = wl->options.log || wl->options.receiving || !env || !*env ? wl->options.log : env,
+		.receiving = wl->options.receiving,
 	};
 	int rc;
 

@@ -82,6 +82,7 @@ struct record {
 
 /* The words of the format; "?" for an unknown one, and the unknown one for a strange word. */
 const char *record_kind_name(enum record_kind kind);
+bool kind_is_admin(enum record_kind kind); /* of the team: person, away, calendar, policy */
 const char *post_type_name(enum post_type type);
 const char *verb_name(enum verb verb);
 const char *need_name(enum need need);

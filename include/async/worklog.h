@@ -23,6 +23,7 @@ struct worklog_options {
 	const char *log;           /* -L, or NULL: ASYNC_LOG, if that is set */
 	time_t at;                 /* --at, or 0 */
 	bool no_log;               /* the repository is enough (init) */
+	bool receiving;            /* in a server's hook: this very repository, and what was sent to it */
 };
 
 /*

@@ -1,0 +1,139 @@
+/*
+ * Who is who at a commit, without bringing an index up to date: in a server's hook nothing may be
+ * written, and what came in is not taken in yet.
+ */
+#include "incoming.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "async/alloc.h"
+#include "async/error.h"
+#include "async/team.h"
+#include "index.h"
+
+/* Records of the team, and where they are kept. */
+struct gathered {
+	struct repo *repo;
+	struct record *recs;
+	const char **paths; /* owned */
+	size_t nr, alloc, alloc_paths;
+};
+
+static void gathered_release(struct gathered *gathered)
+{
+	for (size_t i = 0; i < gathered->nr; i++) {
+		record_release(&gathered->recs[i]);
+		free((char *)(uintptr_t)gathered->paths[i]);
+	}
+	free(gathered->recs);
+	free(gathered->paths);
+}
+
+/* Most are posts and marks, and the canonical ones say so where they begin: no key is there twice. */
+static bool is_surely_another(const struct buf *text)
+{
+	static const char *const heads[] = { "async: 1\nkind: post\n", "async: 1\nkind: mark\n" };
+
+	return !strncmp(text->ptr, heads[0], strlen(heads[0])) || !strncmp(text->ptr, heads[1], strlen(heads[1]));
+}
+
+/* It says what it is in the right place; else it is for the check to tell. */
+static bool read_admin(struct record *out, const struct buf *text, const struct repo_entry *entry)
+{
+	char path[RECORD_PATH];
+
+	if (is_surely_another(text) || record_parse(out, text->ptr, text->len, entry->path) < 0)
+		return false;
+	out->id = entry->id;
+	record_path(path, out->date, &out->id);
+	return kind_is_admin(out->kind) && !strcmp(path, entry->path);
+}
+
+static int take(const struct repo_entry *entry, void *data)
+{
+	struct gathered *gathered = data;
+	struct record rec = RECORD_INIT;
+	struct buf text = BUF_INIT;
+
+	if (!entry->added || entry->odd)
+		return 0;
+	if (repo_read(&text, gathered->repo, &entry->id, RECORD_MAX_BYTES) == 0 && read_admin(&rec, &text, entry)) {
+		GROW(gathered->recs, gathered->nr, gathered->alloc);
+		GROW(gathered->paths, gathered->nr, gathered->alloc_paths);
+		gathered->recs[gathered->nr] = (struct record)RECORD_INIT;
+		record_move(&gathered->recs[gathered->nr], &rec);
+		gathered->paths[gathered->nr++] = xstrdup(entry->path);
+	}
+	error_clear();
+	record_release(&rec);
+	buf_release(&text);
+	return 0;
+}
+
+/* Identity does not rest on what a record says of itself, but on who committed it. */
+static int add_gathered(struct team *team, struct gathered *gathered, const struct id *to)
+{
+	const struct tips tips = { .local = *to };
+	char **committers = xcalloc(gathered->nr + 1, sizeof(*committers));
+	struct repo_gaps gaps = { .nr = 0 };
+	int rc = repo_introducers(committers, &gaps, gathered->repo, &tips, gathered->paths, gathered->nr);
+
+	for (size_t i = 0; i < gathered->nr; i++) {
+		if (rc == 0)
+			team_add(team, &gathered->recs[i], committers[i]);
+		free(committers[i]);
+	}
+	free(committers);
+	repo_gaps_release(&gaps);
+	return rc;
+}
+
+int incoming_team_add(struct team *team, struct repo *repo, const struct id *from, const struct id *to, time_t now)
+{
+	struct gathered gathered = { .repo = repo };
+	int rc = repo_diff(repo, from, to, take, &gathered);
+
+	if (rc == 0)
+		rc = add_gathered(team, &gathered, to);
+	if (rc == 0)
+		team_fold(team, now);
+	gathered_release(&gathered);
+	return rc;
+}
+
+/* What an index knows, if it is of nothing but what leads to the tip. */
+static bool recall(struct team **out, struct id *from, struct repo *repo, const char *dir, const struct id *tip,
+		   time_t now)
+{
+	const struct index_options options = { .dir = dir, .now = now };
+	struct tips tips;
+	bool before = false;
+
+	if (index_recall_team(out, &tips, repo, &options) == 0 && id_is_zero(&tips.remote) &&
+	    repo_is_ancestor(&before, repo, &tips.local, tip) == 0 && before)
+		*from = tips.local;
+	if (!before)
+		team_free(*out);
+	error_clear();
+	return before;
+}
+
+int incoming_team(struct team **out, struct repo *repo, const char *dir, const struct id *tip, time_t now)
+{
+	struct id from = { { 0 } };
+	char *founder = NULL;
+	int rc = repo_founder(&founder, repo, tip);
+
+	*out = NULL;
+	if (rc == 0 && !recall(out, &from, repo, dir, tip, now))
+		*out = team_new(founder);
+	if (rc == 0)
+		rc = incoming_team_add(*out, repo, &from, tip, now);
+	if (rc < 0) {
+		team_free(*out);
+		*out = NULL;
+	}
+	free(founder);
+	return rc;
+}
