@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "async/error.h"
+#include "async/message-id.h"
 #include "async/reminder.h"
 #include "team-internal.h"
 
@@ -77,6 +78,8 @@ const char *policy_change(struct team *team, const char *key, const struct node 
 		why = level_wrong(team, value);
 	if (!why && !strcmp(key, "remind"))
 		why = reminder_rule_wrong(value);
+	if (!why && !strcmp(key, "domain"))
+		why = message_domain_wrong(value);
 	if (why)
 		return why;
 	if (!strcmp(key, "levels") || !strcmp(key, "remind"))

@@ -56,7 +56,7 @@ static bool when_of(const char *text, int32_t *day, time_t *at)
 static time_t at_of(const char *text)
 {
 	int32_t day;
-	time_t at;
+	time_t at = -1;
 
 	if (!when_of(text, &day, &at) || at < 0)
 		fail_msg("not a moment: %s", text);
@@ -282,7 +282,7 @@ struct row {
 	const char *name, *script, *expect;
 };
 
-static void check_rows(void **state, const struct row *rows, size_t nr, tell *how)
+static inline void check_rows(void **state, const struct row *rows, size_t nr, tell *how)
 {
 	for (size_t i = 0; i < nr; i++)
 		check(rows[i].name, rows[i].script, *state, at_of("fri2-17:00"), how, rows[i].expect);
