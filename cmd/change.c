@@ -21,6 +21,8 @@ static int try(struct buf *why, struct worklog *wl, const struct record *rec)
 {
 	struct person *me;
 	struct team *team;
+	char *signer;
+	bool counts;
 	int rc;
 
 	rc = worklog_me(&me, wl);
@@ -28,7 +30,10 @@ static int try(struct buf *why, struct worklog *wl, const struct record *rec)
 		rc = worklog_team(&team, wl);
 	if (rc < 0 || (!me && rec->kind == KIND_AWAY))
 		return rc;
-	if (team_try(team, rec, worklog_address(wl), why))
+	signer = worklog_signer(wl);
+	counts = team_try(team, rec, worklog_address(wl), signer, why);
+	free(signer);
+	if (counts)
 		return 0;
 	error_set(ERR_FAILED, "this would not count: %s", why->ptr);
 	error_hint("nothing was written; 'async team' shows who is in @maintainers");

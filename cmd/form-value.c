@@ -2,7 +2,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "async/alloc.h"
 #include "async/buf.h"
 #include "async/clock.h"
 #include "async/error.h"
@@ -13,6 +15,8 @@
 
 /* Words of an entry, in a copy of it. */
 #define MAX_WORDS 40
+
+#define KEY_FILE_LIMIT ((size_t)64 << 10)
 
 struct words {
 	char *copy;
@@ -198,16 +202,74 @@ static int add_names(struct node *out, struct pool *pool, const struct words *wo
 	return 0;
 }
 
-/* Type and key; whose it is the record says. */
-static int add_key(struct node *out, struct pool *pool, const struct words *words)
+static int refuse_key(const char *what)
 {
-	if (words->nr < 2 || strncmp(words->v[1], "AAAA", 4) != 0) {
-		error_set(ERR_INVALID, "'%s' is no public key of ssh", words->v[0]);
-		error_hint("give a line as it stands in a .pub file: async me key+=\"$(cat ~/.ssh/id_ed25519.pub)\"");
-		return ERR_INVALID;
+	error_set(ERR_INVALID, "%s", what);
+	error_hint("give a line of a .pub file, the file itself, or user.signingKey for the one that git signs with");
+	return ERR_INVALID;
+}
+
+/* Type and key of a line as it stands in a .pub file; whose it is the record says. */
+static int take_key(struct node *out, struct pool *pool, const char *line, const char *from)
+{
+	size_t type = strcspn(line, " "), len = key_length(line);
+	const char *base = line + type + 1;
+	char *what = NULL;
+
+	if (strstr(line, "PRIVATE KEY"))
+		what = xstrfmt("%s is a private key, which nobody else may see: nothing was written", from);
+	else if (memmem(line, type, "-cert-", 6))
+		what = xstrfmt("%s is a certificate: the log holds plain keys", from);
+	else if (!line[type] || strncmp(base, "AAAA", 4) != 0 ||
+		 strspn(base, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != len - type - 1)
+		what = xstrfmt("%s is no public key of ssh", from);
+	if (what) {
+		int rc = refuse_key(what);
+
+		free(what);
+		return rc;
 	}
-	node_append_text(pool, out, pool_strfmt(pool, "%s %s", words->v[0], words->v[1]));
+	node_append_text(pool, out, pool_strfmt(pool, "%.*s", (int)len, line));
 	return 0;
+}
+
+static int take_key_file(struct node *out, struct pool *pool, const char *name)
+{
+	const char *home = getenv("HOME");
+	char *path = !strncmp(name, "~/", 2) && home ? xstrfmt("%s%s", home, name + 1) : xstrdup(name);
+	char *from = xstrfmt("'%s'", name);
+	struct buf text = BUF_INIT;
+	int rc = buf_read_file(&text, path, KEY_FILE_LIMIT);
+
+	if (rc == 0 && !strstr(text.ptr, "PRIVATE KEY"))
+		buf_setlen(&text, strcspn(text.ptr, "\r\n"));
+	if (rc == 0)
+		rc = take_key(out, pool, text.ptr, from);
+	buf_release(&text);
+	free(from);
+	free(path);
+	return rc;
+}
+
+/* A key, a file with one, or the one that git signs with. */
+static int add_key(struct node *out, struct pool *pool, struct worklog *wl, const struct words *words, const char *text)
+{
+	char *signing, *from;
+	int rc;
+
+	if (!strcasecmp(text, "user.signingkey")) {
+		signing = worklog_signing_key(wl);
+		rc = signing ? take_key(out, pool, signing, "user.signingKey")
+			     : refuse_key("git's user.signingKey names no ssh key that can be read");
+		free(signing);
+		return rc;
+	}
+	if (words->nr == 1 || strchr("/~.", *text))
+		return take_key_file(out, pool, text);
+	from = xstrfmt("'%.20s…'", text);
+	rc = take_key(out, pool, text, from);
+	free(from);
+	return rc;
 }
 
 static int add_entry(struct node *out, struct pool *pool, enum setting_type type, const struct words *words)
@@ -221,26 +283,37 @@ static int add_entry(struct node *out, struct pool *pool, enum setting_type type
 		return add_holiday(out, pool, words);
 	case SETTING_FOCUS:
 		return add_focus(out, pool, words);
-	case SETTING_KEYS:
-		return add_key(out, pool, words);
 	default:
 		return add_names(out, pool, words);
 	}
 }
 
+/* How much of an entry is not space at its end. */
+static size_t trimmed(const char *text, size_t len)
+{
+	while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+		len--;
+	return len;
+}
+
 /* "entry, entry": entries are divided by commas, words by spaces. */
-static int read_entries(struct node **out, struct pool *pool, enum setting_type type, const char *text)
+static int read_entries(struct node **out, struct pool *pool, struct worklog *wl, enum setting_type type,
+			const char *text)
 {
 	bool map = type == SETTING_HOURS || type == SETTING_HOURS_ON;
 	struct node *value = node_new(pool, map ? NODE_MAP : NODE_LIST);
 	int rc = 0;
 
 	while (rc == 0 && *text) {
-		size_t len = strcspn(text, ",");
+		size_t len;
 		struct words words;
 
+		text += strspn(text, " ");
+		len = strcspn(text, ",");
 		rc = split(&words, text, len);
-		if (rc == 0 && words.nr)
+		if (rc == 0 && words.nr && type == SETTING_KEYS)
+			rc = add_key(value, pool, wl, &words, pool_strfmt(pool, "%.*s", (int)trimmed(text, len), text));
+		else if (rc == 0 && words.nr)
 			rc = add_entry(value, pool, type, &words);
 		free(words.copy);
 		text += len + (text[len] == ',');
@@ -341,6 +414,6 @@ int form_value(struct node **out, struct pool *pool, struct worklog *wl, const s
 	case SETTING_REQUIRE:
 		return read_required(out, pool, text);
 	default:
-		return read_entries(out, pool, setting->type, text);
+		return read_entries(out, pool, wl, setting->type, text);
 	}
 }

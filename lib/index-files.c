@@ -235,7 +235,11 @@ int admins_put(struct admins *admins, struct rows *rows, bool *upset)
 	*upset = false;
 	rc = put_texts(admins, rows);
 	if (rc == 0)
+		rc = signatures_put(admins, rows->index);
+	if (rc == 0)
 		rc = index_load_team(rows->index, true);
+	if (rc == 0)
+		rc = signatures_judge(rows->index, rows->index->team);
 	if (rc < 0)
 		return rc;
 	rows->team = rows->index->team;

@@ -64,6 +64,18 @@ void admins_release(struct admins *admins);
  */
 int admins_put(struct admins *admins, struct rows *rows, bool *upset);
 
+/* index-signatures.c: by which keys the commits were signed that change people's keys. Before the team is asked for. */
+int signatures_put(const struct admins *admins, struct index *index);
+/* What the index knows of them. */
+int signatures_tell(struct index *index, struct team *team);
+/*
+ * Once the team is known, which goes by dates: refuse those whose place in history belies them, and
+ * fold it again. The first that gives somebody a key must not come after another; and a key that
+ * vouches for a further one must not have been given up before, nor beside, where nothing proves
+ * which was first.
+ */
+int signatures_judge(struct index *index, struct team *team);
+
 /* Look again at those in table `unreadable` that may be readable now. */
 int files_retry(struct files *files);
 

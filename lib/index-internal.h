@@ -9,6 +9,7 @@
  *	index-files.c    which files of the log are new, and the records in them
  *	index-refresh.c  what follows from new records
  *	index-rebuild.c  the rows from nothing
+ *	index-signatures.c  with which keys changes of keys were signed
  *	index-redactions.c  whose commits brought redactions
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows

@@ -246,6 +246,8 @@ static int load_team(struct index *index, void *data)
 	}
 	if (rc == 0 && index->team_redactions)
 		rc = redactions_tell(index, team);
+	if (rc == 0)
+		rc = signatures_tell(index, team);
 	if (rc < 0) {
 		team_free(team);
 		return rc;

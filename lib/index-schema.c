@@ -46,6 +46,9 @@ static const char tables[] =
 	"CREATE TABLE admin_text(n INTEGER PRIMARY KEY, text);"
 	/* path: of a file that cannot be read; else NULL, as the two after it */
 	"CREATE TABLE redaction(id PRIMARY KEY, committer TEXT, path TEXT, author TEXT, date INT) WITHOUT ROWID;"
+	/* of person records about keys. key: that signed the commit, NULL if none did; refused: it was given up
+	   where this commit was not known */
+	"CREATE TABLE signature(id PRIMARY KEY, path TEXT, made_by, key TEXT, refused INT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT, hidden INT) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
 	"CREATE VIRTUAL TABLE words USING fts5(" INDEX_WORDS ", content='');"

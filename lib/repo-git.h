@@ -182,9 +182,6 @@ enum {
  */
 int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_object_t type, size_t limit);
 
-/* Does this failure to read say that an object is damaged or missing (and not how to get it)? */
-bool repo_is_damage(int rc);
-
 /* Where objects are read from (repo-store.h). */
 struct store *repo_objects(struct repo *repo);
 

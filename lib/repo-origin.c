@@ -322,7 +322,7 @@ static int parent_with(struct id *out, enum presence *presence, struct search *s
 }
 
 /* Follow `path` from the tip of `chain` to the commit that brought it; NULL where history cannot be followed. */
-static int find_introducer(char **address, struct search *search, struct chain *chain, const char *path)
+static int find_introducer(struct introducer *out, struct search *search, struct chain *chain, const char *path)
 {
 	struct chain side = { 0 };
 	enum presence deeper = PRESENT;
@@ -342,7 +342,8 @@ static int find_introducer(char **address, struct search *search, struct chain *
 		if (rc == 0)
 			rc = parent_with(&below, &deeper, search, &commit, path);
 		if (rc == 0 && deeper == ABSENT) {
-			*address = commit.author;
+			out->author = commit.author;
+			out->commit = chain->v[at];
 			commit.author = NULL;
 		}
 		commit_release(&commit);
@@ -357,40 +358,81 @@ static int find_introducer(char **address, struct search *search, struct chain *
 	return rc;
 }
 
-static int find_in_tips(char **address, struct search *search, const char *path)
+static int find_in_tips(struct introducer *out, struct search *search, const char *path)
 {
 	int rc = 0;
 
-	for (int side = 0; side < 2 && rc == 0 && !*address; side++) {
+	for (int side = 0; side < 2 && rc == 0 && !out->author; side++) {
 		struct chain *chain = &search->tips[side];
 		enum presence presence = ABSENT;
 
 		if (chain->nr)
 			rc = is_present(&presence, search, &chain->v[0], path);
 		if (rc == 0 && presence == PRESENT)
-			rc = find_introducer(address, search, chain, path);
+			rc = find_introducer(out, search, chain, path);
 	}
 	return rc;
+}
+
+static int search_begin(struct search *search, const struct tips *tips)
+{
+	const struct id *starts[] = { &tips->local, &tips->remote };
+	int rc = 0;
+
+	for (int i = 0; i < 2 && rc == 0; i++)
+		if (!id_is_zero(starts[i]))
+			rc = chain_begin(&search->tips[i], search, starts[i]);
+	return rc;
+}
+
+static void search_end(struct search *search)
+{
+	free(search->tips[0].v);
+	free(search->tips[1].v);
 }
 
 int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
 		     const char *const *paths, size_t nr)
 {
-	const struct id *starts[] = { &tips->local, &tips->remote };
 	struct search search = { .repo = repo, .gaps = gaps };
-	int rc = 0;
+	int rc = search_begin(&search, tips);
 
 	memset(addresses, 0, nr * sizeof(*addresses));
-	for (int i = 0; i < 2 && rc == 0; i++)
-		if (!id_is_zero(starts[i]))
-			rc = chain_begin(&search.tips[i], &search, starts[i]);
-	for (size_t i = 0; i < nr && rc == 0; i++)
-		rc = find_in_tips(&addresses[i], &search, paths[i]);
+	for (size_t i = 0; i < nr && rc == 0; i++) {
+		struct introducer introducer = { .author = NULL };
+
+		rc = find_in_tips(&introducer, &search, paths[i]);
+		addresses[i] = introducer.author;
+	}
 	for (size_t i = 0; i < nr && rc < 0; i++) {
 		free(addresses[i]);
 		addresses[i] = NULL;
 	}
-	free(search.tips[0].v);
-	free(search.tips[1].v);
+	search_end(&search);
 	return rc;
+}
+
+int repo_introducer(struct introducer *out, struct repo *repo, const struct tips *tips, const char *path)
+{
+	struct repo_gaps gaps = { .nr = 0 };
+	struct search search = { .repo = repo, .gaps = &gaps };
+	int rc = search_begin(&search, tips);
+
+	*out = (struct introducer){ .text = BUF_INIT };
+	if (rc == 0)
+		rc = find_in_tips(out, &search, path);
+	if (rc == 0 && out->author)
+		rc = repo_object(&out->text, repo, &out->commit, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
+	if (rc < 0)
+		introducer_release(out);
+	search_end(&search);
+	repo_gaps_release(&gaps);
+	return rc;
+}
+
+void introducer_release(struct introducer *introducer)
+{
+	free(introducer->author);
+	introducer->author = NULL;
+	buf_release(&introducer->text);
 }

@@ -15,6 +15,8 @@
 #include "repo-git.h"
 #include "run.h"
 
+#define PUBLIC_LIMIT ((size_t)64 << 10)
+
 /* What the signer said on standard error, as the reason. */
 static int failed(const char *program, struct buf *errors)
 {
@@ -71,15 +73,23 @@ static int write_key(char **path, struct repo *repo, const char *key)
 	return 0;
 }
 
+/* Is it the key itself instead of where it is? Then the text of it. */
+static const char *literal_key(const char *key)
+{
+	if (strncmp(key, "key::", 5) == 0)
+		return key + 5;
+	return strncmp(key, "ssh-", 4) == 0 ? key : NULL;
+}
+
 static int sign_ssh(struct buf *out, struct repo *repo, const char *program, const char *key, const struct buf *data)
 {
-	bool literal = strncmp(key, "key::", 5) == 0 || strncmp(key, "ssh-", 4) == 0;
+	bool literal = literal_key(key);
 	char *path = NULL;
 	struct buf errors = BUF_INIT;
 	int rc = 0;
 
 	if (literal)
-		rc = write_key(&path, repo, strncmp(key, "key::", 5) == 0 ? key + 5 : key);
+		rc = write_key(&path, repo, literal_key(key));
 	else
 		path = repo_expand_path(key, NULL);
 	if (rc == 0) {
@@ -116,6 +126,46 @@ static char *committer(struct repo *repo)
 	free(name);
 	free(address);
 	return whole;
+}
+
+/* The public half of a key that is in a file: there, or in that of the same name with .pub. */
+static void read_public(struct buf *out, const char *key)
+{
+	char *path = repo_expand_path(key, NULL), *public = xstrfmt("%s.pub", path);
+
+	if (access(public, R_OK) != 0 || buf_read_file(out, public, PUBLIC_LIMIT) < 0)
+		if (buf_read_file(out, path, PUBLIC_LIMIT) < 0)
+			buf_reset(out);
+	error_clear();
+	free(public);
+	free(path);
+}
+
+char *repo_signing_key(struct repo *repo)
+{
+	char *key = repo_config(repo, "user.signingkey"), *out = NULL;
+	struct buf line = BUF_INIT;
+
+	if (key && literal_key(key))
+		buf_puts(&line, literal_key(key));
+	else if (key)
+		read_public(&line, key);
+	buf_setlen(&line, strcspn(line.ptr, "\r\n"));
+	if (line.len && !strstr(line.ptr, "PRIVATE KEY"))
+		out = xstrdup(line.ptr);
+	buf_release(&line);
+	free(key);
+	return out;
+}
+
+char *repo_signer(struct repo *repo)
+{
+	char *format = repo_config(repo, "gpg.format"), *out = NULL;
+
+	if (repo_config_is_true(repo, "commit.gpgsign", false) && format && strcmp(format, "ssh") == 0)
+		out = repo_signing_key(repo);
+	free(format);
+	return out;
 }
 
 int repo_sign(struct buf *out, struct repo *repo, const struct buf *commit)

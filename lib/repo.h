@@ -125,6 +125,9 @@ int repo_diff_trees(struct repo *repo, const struct id *from, const struct id *t
 /* A commit's tree, and the README in it (zero: there is none). */
 int repo_commit_tree(struct id *tree, struct id *readme, struct repo *repo, const struct id *commit);
 
+/* Does this failure to read say that an object is damaged or missing (and not how to get it)? */
+bool repo_is_damage(int rc);
+
 /* Is there a file of this path in the commit's tree; which blob? ERR_NOTFOUND. */
 int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, const char *path);
 
@@ -135,6 +138,15 @@ int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, cons
  */
 int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
 		     const char *const *paths, size_t nr);
+
+/* The same of one path, with the commit and its text as it is stored. */
+struct introducer {
+	char *author;    /* NULL where it cannot be told, and then nothing else */
+	struct id commit;
+	struct buf text;
+};
+int repo_introducer(struct introducer *out, struct repo *repo, const struct tips *tips, const char *path);
+void introducer_release(struct introducer *introducer);
 
 /*
  * The history: a commit as repo_walk() comes to it, after all of its parents. One that cannot be
@@ -193,6 +205,13 @@ void repo_unlock(struct repo *repo);
 int repo_wire_open(struct repo *repo);
 int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id);
 void repo_wire_close(struct repo *repo);
+
+/*
+ * The public ssh key that git is told to sign with, a line "type base64 comment", and the same only if
+ * commits are signed with it; the caller frees. NULL: there is none, or it cannot be found out.
+ */
+char *repo_signing_key(struct repo *repo);
+char *repo_signer(struct repo *repo);
 
 /*
  * Add files in one commit on top of the log (design: the newer of local and remote where

@@ -226,7 +226,7 @@ static void fold_event(struct team *team, size_t event, time_t now)
 	}
 	out->off = NULL;
 	out->taken = NULL;
-	out->keys = false;
+	out->keys = out->first_keys = out->keys_refused = false;
 	if (names_are_firm(team, from))
 		fold.author = names_owner(team, from);
 	if (out->rec->date > now && out->rec->date - now > AHEAD_MAX)
@@ -330,7 +330,8 @@ static time_t next_date(const struct team *team, time_t date)
 	return date;
 }
 
-bool team_try(struct team *team, const struct record *rec, const char *committer, struct buf *why)
+bool team_try(struct team *team, const struct record *rec, const char *committer, const char *signer,
+	      struct buf *why)
 {
 	struct record copy = RECORD_INIT;
 	const struct record *own;
@@ -344,6 +345,7 @@ bool team_try(struct team *team, const struct record *rec, const char *committer
 			record_set_node(&copy, entry->key, entry);
 	team_add(team, &copy, committer);
 	own = team->events[team->nr_events - 1].rec;
+	team_add_signature(team, &own->id, signer ? signer : "");
 	team_fold(team, team->now);
 	while (team->events[at].rec != own)
 		at++;

@@ -14,6 +14,7 @@
 #include "table.h"
 
 #define MAINTAINERS "maintainers"
+#define KEYS_REFUSED "refused" /* in place of the key that signed a record */
 
 /* Something that was so from a moment on. */
 struct since {
@@ -111,6 +112,7 @@ struct team {
 	size_t nr_known, alloc_known;
 	struct table groups;     /* struct group, as asked for */
 	struct table redactions; /* by id: the committer's address */
+	struct table signatures; /* of person records, by id: the key, "", or KEYS_REFUSED */
 	struct node *policy;
 	struct node *policy_said; /* without the hours that are filled in */
 	struct timeline policy_times;

@@ -213,17 +213,68 @@ static void change_deputy(struct folding *fold, const struct node *value)
 		history_add(&owner->deputies, fold->rec->date, value->text);
 }
 
-/* A further key speaks for the person, so maintainers vouch for it; to give one up takes nobody else. */
+/* How much of the text is type and key: what follows is a comment. */
+size_t key_length(const char *key)
+{
+	size_t type = strcspn(key, " ");
+
+	return key[type] ? type + 1 + strcspn(key + type + 1, " ") : type;
+}
+
+bool key_same(const char *a, const char *b)
+{
+	size_t len = key_length(a);
+
+	return len == key_length(b) && !memcmp(a, b, len);
+}
+
+static const char *signer_of(const struct folding *fold)
+{
+	const char *signer;
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, &fold->rec->id);
+	signer = table_get(&fold->team->signatures, hex);
+	return signer ? signer : "";
+}
+
+/* Was the record's commit signed with a key that its author has? */
+static bool is_signed(const struct folding *fold)
+{
+	const char *signer = signer_of(fold);
+
+	if (!*signer || fold->author != fold->owner)
+		return false;
+	NODE_EACH(entry, node_get(fold->owner->state, "keys"))
+		if (entry->text && key_same(entry->text, signer))
+			return true;
+	return false;
+}
+
+/* Does it only give keys up? */
+static bool only_drops(const struct node *value)
+{
+	if (value->type == NODE_MAP)
+		return node_get(value, "drop") && !node_get(value, "add");
+	return value->type == NODE_TEXT && value->text && !*value->text;
+}
+
+/* A further key speaks for the person: one that they have vouches for it, or a maintainer. To give one up takes nobody else. */
 static void change_keys(struct folding *fold, const struct node *value)
 {
+	struct team_event *event = &fold->team->events[fold->event];
 	struct member *owner = fold->owner;
+	bool refused = !strcmp(signer_of(fold), KEYS_REFUSED), first = !owner->has_keys && !refused;
 
-	if (owner->has_keys && fold->right != RIGHT_ALL && (!node_get(value, "drop") || node_get(value, "add"))) {
-		folding_refuse(fold, "keys: a further one counts only from @maintainers");
+	if (!first && fold->right != RIGHT_ALL && !only_drops(value) && !is_signed(fold)) {
+		event->keys_refused = !refused;
+		folding_refuse(fold, "keys: a further one counts from @maintainers, or in a commit signed with one "
+			       "that they have");
 		return;
 	}
 	fold->counts = true;
-	fold->team->events[fold->event].keys = true;
+	event->keys = true;
+	event->first_keys = first;
 	fold_key(&fold->team->fold_pool, owner->state, "keys", value);
 	owner->has_keys |= node_get(owner->state, "keys") != NULL;
 }

@@ -53,6 +53,7 @@ void team_free(struct team *team)
 	table_release(&team->locals);
 	table_release(&team->groups);
 	table_release(&team->redactions);
+	table_release(&team->signatures);
 	table_release(&team->calendars_by_name);
 	pool_release(&team->fold_pool);
 	pool_release(&team->pool);
@@ -175,6 +176,19 @@ void team_add_redaction(struct team *team, const struct id *id, const char *comm
 
 	id_hex(hex, id);
 	table_set(&team->redactions, pool_strdup(&team->pool, hex), pool_strdup(&team->pool, committer));
+}
+
+void team_add_signature(struct team *team, const struct id *id, const char *key)
+{
+	char hex[ID_HEX + 1];
+
+	id_hex(hex, id);
+	table_set(&team->signatures, pool_strdup(&team->pool, hex), pool_strdup(&team->pool, key));
+}
+
+void team_refuse_keys(struct team *team, const struct id *id)
+{
+	team_add_signature(team, id, KEYS_REFUSED);
 }
 
 /* An address that was theirs once will do: what was hidden stays hidden. */

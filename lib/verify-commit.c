@@ -134,7 +134,8 @@ static int find_fault(const char **wrong, bool *is_signed, struct verifier *veri
 	case KEY_NONE_KNOWN:
 		return 0;
 	case KEY_ANOTHERS:
-		*wrong = "with a key that is not theirs";
+		*wrong = strstr(signing->key, "-cert-v01@") ? "with a certificate, and not with a plain key of theirs"
+							     : "with a key that is not theirs";
 		return 0;
 	case KEY_GIVEN_UP:
 		*wrong = "with a key that they have given up";

@@ -5,7 +5,7 @@
  *	verify-changes.c   one commit, or all that came at once: what it changed
  *	verify-commit.c    one commit: whether it might add what it did
  *	verify-people.c    who may commit as whom, and whose keys are whose, as of a place in history
- *	verify-sign.c      signatures of commits
+ *	verify-sign.c      signatures that were found to be good
  *	verify-state.c     what the last one found
  */
 #ifndef VERIFY_INTERNAL_H
@@ -15,6 +15,7 @@
 
 #include "async/verify.h"
 #include "repo.h"
+#include "signature.h"
 #include "table.h"
 #include "worklog-internal.h"
 
@@ -162,6 +163,9 @@ const struct record *keys_change(const struct verifier *verifier, const struct i
  */
 void keys_learn(struct verifier *verifier, const struct repo_step *step, const struct record *rec);
 
+/* Is there a record that counts and gives this key to the person? */
+bool keys_are_brought(const struct verifier *verifier, const struct person *person, const char *key);
+
 /* Has this person any key at a commit? */
 bool keys_any(const struct verifier *verifier, const struct repo_step *step, const struct person *person);
 
@@ -176,20 +180,12 @@ void keys_confirm(struct verifier *verifier);
 /* Two who claim one handle, and keys that are not those this user knows. */
 int people_compare(struct verifier *verifier);
 
-/* Do these two texts begin with the same type and key? */
-bool key_same(const char *a, const char *b);
-
 /* The set of events with these numbers; owned by the verifier. */
 struct key_set *key_set_new(struct verifier *verifier);
 bool key_set_has(const struct key_set *set, size_t event);
 void key_set_add(struct key_set *set, size_t event);
 
 /* ---- verify-sign.c */
-
-enum signature { SIGNATURE_NONE, SIGNATURE_SSH, SIGNATURE_OTHER, SIGNATURE_BAD };
-
-/* How a commit is signed; of SIGNATURE_SSH `*key` is "type base64", the caller's to free. */
-enum signature signature_of(char **key, const struct buf *commit);
 
 /* Which were good before, so that ssh-keygen is asked once about each; and those that are new. */
 void signatures_load(struct verifier *verifier);

@@ -98,21 +98,6 @@ bool people_may_commit(const struct verifier *verifier, const struct record *rec
 
 /* ---- keys: "type base64", and perhaps a comment */
 
-/* How much of the text is type and key. */
-static size_t key_length(const char *key)
-{
-	size_t type = strcspn(key, " ");
-
-	return key[type] ? type + 1 + strcspn(key + type + 1, " ") : type;
-}
-
-bool key_same(const char *a, const char *b)
-{
-	size_t len = key_length(a);
-
-	return len == key_length(b) && !memcmp(a, b, len);
-}
-
 struct key_set *key_set_new(struct verifier *verifier)
 {
 	size_t words = verifier->nr_keys / 64 + 1;
@@ -277,7 +262,28 @@ void keys_learn(struct verifier *verifier, const struct repo_step *step, const s
 			add_event(verifier, step, person, entry->text, true);
 }
 
-/* Of events on one line of history the last counts: they are in the order of their commits. */
+bool keys_are_brought(const struct verifier *verifier, const struct person *person, const char *key)
+{
+	const struct team_event *events;
+	size_t nr;
+
+	events = team_events(verifier->team, &nr);
+	for (size_t i = 0; i < nr; i++) {
+		const struct node *keys = events[i].keys && events[i].counts ? record_node(events[i].rec, "keys") : NULL;
+
+		if (!keys || team_person(verifier->team, record_text(events[i].rec, "person")) != person)
+			continue;
+		NODE_EACH(entry, keys->type == NODE_LIST ? keys : node_get(keys, "add"))
+			if (entry->text && key_same(entry->text, key))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Of events on one line of history the last counts: they are in the order of their commits. One that
+ * gives a key up may be signed with it for the last time.
+ */
 enum key_standing keys_standing(size_t *event, const struct verifier *verifier, const struct repo_step *step,
 				const struct person *person, const char *key)
 {
@@ -287,7 +293,7 @@ enum key_standing keys_standing(size_t *event, const struct verifier *verifier, 
 	for (size_t i = 0; i < verifier->nr_keys; i++) {
 		const struct key_event *at = &verifier->keys[i];
 
-		if (at->person != person || !key_set_has(set, i))
+		if (at->person != person || !key_set_has(set, i) || (!at->added && id_equal(&at->commit, &step->id)))
 			continue;
 		if (!key_same(at->key, key)) {
 			standing = standing == KEY_NONE_KNOWN ? KEY_ANOTHERS : standing;

@@ -68,6 +68,8 @@ static bool read_key(struct verifier *verifier, char **field, size_t nr)
 	event.added = !strcmp(field[1], "added");
 	event.person = team_person(verifier->team, pool_strdup(&verifier->pool, field[3]));
 	event.key = pool_strdup(&verifier->pool, field[4]);
+	if (event.added && !keys_are_brought(verifier, event.person, event.key))
+		return false; /* what brought it does not count any more */
 	GROW(verifier->keys, verifier->nr_keys, verifier->alloc_keys);
 	verifier->keys[verifier->nr_keys++] = event;
 	return true;

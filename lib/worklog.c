@@ -202,6 +202,16 @@ int worklog_config_each_user(const char *prefix, int (*each)(const char *name, c
 	return config_each_user(prefix, each, data);
 }
 
+char *worklog_signing_key(struct worklog *wl)
+{
+	return repo_signing_key(wl->repo);
+}
+
+char *worklog_signer(struct worklog *wl)
+{
+	return repo_signer(wl->repo);
+}
+
 const char *worklog_branch(const struct worklog *wl)
 {
 	return repo_branch(wl->repo);

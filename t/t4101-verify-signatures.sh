@@ -153,8 +153,66 @@ test_expect_success 'a retired key on a line of history from before, merged' '
 	test_cmp actual again
 '
 
+test_expect_success 'rollover by oneself: a further key in a commit signed with the old one' '
+	afresh && test_tick && signed chi chi me key=../chi.pub >out && test_grep "^keys: \[ssh-ed25519 " out &&
+	ssh-keygen -q -t ed25519 -N "" -f chi2 && test_tick && signed chi chi me key=../chi2.pub >out &&
+	test_tick && signed chi chi2 post "By the new one" && verify --trust=chi >actual &&
+	test_grep "9 signed" actual && verify --full >actual && test_grep "9 signed" actual &&
+	test_tick && signed chi chi post "By the old one" && test_expect_code 1 verify >actual &&
+	test_grep "^signature: .*by chi is signed with a key that they have given up$" actual && test_line_count = 1 actual
+'
+
+test_expect_success '... and not in one that is signed with a strange key, or not at all' '
+	afresh && test_tick && signed chi chi me key=../chi.pub >out && test_tick &&
+	test_unchanged 128 as chi async -C log me key=../chi2.pub && test_grep "would not count: keys: a further one" err &&
+	test_unchanged 128 signed chi ana me key+=../chi2.pub &&
+	printf "async: 1\nkind: person\nfrom: chi\ndate: 2026-03-02T10:00:00Z\nperson: chi\nkeys: {add: [%s]}\n" \
+		"$(cut -d" " -f1,2 chi2.pub)" >rec && onto $(forge chi 2026-03-02T10:00:00 ana rec) &&
+	async -C log show $(git -C log hash-object ../rec) >actual && test_grep "^not counted: keys: a further one" actual &&
+	onto $(BASE=async~1 forge chi 2026-03-02T10:00:00 chi rec) && async -C log reindex &&
+	async -C log show $(git -C log hash-object ../rec) >actual && test_grep ! "not counted" actual
+'
+
+test_expect_success 'a key that was given up vouches for none, where it was not known to be, either' '
+	afresh && test_tick && signed chi chi me key=../chi.pub >out && base=$(git -C log rev-parse async) && test_tick &&
+	signed chi chi me key+=../chi2.pub >out && test_tick && signed chi chi2 me key-=../chi.pub >out &&
+	tip=$(git -C log rev-parse async) && verify -q --trust=chi && ssh-keygen -q -t ed25519 -N "" -f thief &&
+	printf "async: 1\nkind: person\nfrom: chi\ndate: 2026-03-02T09:01:00Z\nperson: chi\nkeys: {add: [%s]}\n" \
+		"$(cut -d" " -f1,2 thief.pub)" >rec && evil=$(git -C log hash-object ../rec) &&
+	for on in $tip $base
+	do
+		side=$(BASE=$on forge chi 2026-03-02T09:30:00 chi rec) &&
+		onto $tip && forget && { test $on = $tip && onto $side || as chi async -C log merge-logs $side >/dev/null; } &&
+		async -C log show $evil >actual && test_grep "^not counted: keys: a further one" actual &&
+		test_tick && signed chi thief post "Not Chi" >out && test_expect_code 1 verify >actual &&
+		test_grep "^signature: post [0-9a-f]* by chi is signed with a key that is not theirs$" actual &&
+		test_expect_code 1 verify --full >again && test_cmp actual again || return 1
+	done && rm -rf log/.git/async && async -C log show $evil >actual && test_grep "^not counted" actual
+'
+
+test_expect_success 'a certificate, also one that has expired, is no key of theirs' '
+	afresh && ssh-keygen -q -t ed25519 -N "" -f authority && cp ben2 certified && cp ben2.pub certified.pub &&
+	ssh-keygen -q -s authority -I ben -n ben@example.com -V 20200101:20200102 certified.pub &&
+	note ben 2026-03-02T10:00:00Z x >rec && onto $(forge ben 2026-03-02T10:00:00 certified-cert.pub rec) &&
+	test_expect_code 1 verify >actual && test_line_count = 1 actual &&
+	test_grep "^signature: .* by ben is signed with a certificate, and not with a plain key of theirs$" actual
+'
+
+test_expect_success 'async me: a file, what git signs with; never a private key' '
+	refused () {
+		test_unchanged 128 as dee async -C log me "$2" && test_grep "$1" err && test_grep "^hint: give a line" err
+	} &&
+	refused "private key" "key=$PWD/chi" && refused "private key" "key=$(cat chi)" &&
+	refused "is a certificate" key=../certified-cert.pub && refused "no public key of ssh" key=../rec &&
+	refused "no public key of ssh" "key=ssh-ed25519 hello" && refused "names no ssh key" key=user.signingKey &&
+	test_unchanged 128 as dee async -C log me key=missing.pub && test_grep missing.pub err &&
+	afresh && test_tick && as dee async -C log -c user.signingKey="$PWD/chi2" me key=user.signingKey >out &&
+	test_grep "^keys: \[$(cut -d" " -f1,2 chi2.pub)\]$" out && test_tick &&
+	as dee async -C log me key= >out && test_grep "^keys: none$" out
+'
+
 test_expect_success 'ssh-keygen is asked once about each commit' '
-	forget && mkdir counting && printf "#!/bin/sh\necho x >>\"%s\"\nexec \"%s\" \"\$@\"\n" "$PWD/asked" \
+	forget && verify -q && mkdir counting && printf "#!/bin/sh\necho x >>\"%s\"\nexec \"%s\" \"\$@\"\n" "$PWD/asked" \
 		"$(command -v ssh-keygen)" >counting/ssh-keygen && chmod +x counting/ssh-keygen &&
 	rm -f "$HOME"/.local/state/async/*/signatures && PATH=$PWD/counting:$PATH verify --full -q &&
 	test_line_count = 6 asked && PATH=$PWD/counting:$PATH verify --full >actual && test_line_count = 6 asked &&

@@ -136,6 +136,20 @@ const struct node *team_calendar_names(const struct team *team);
 void team_add_redaction(struct team *team, const struct id *id, const char *committer);
 bool team_trusts_redaction(const struct team *team, const struct record *rec);
 
+/*
+ * Take down by which ssh key ("type base64", "" for none) the commit was signed that brought the person
+ * record `id`; whoever says so has checked it. A further key counts if its record was signed with one
+ * that the person had before.
+ */
+void team_add_signature(struct team *team, const struct id *id, const char *key);
+
+/* Take down that keys were known already where that record stands in history, or the one that signed it given up. */
+void team_refuse_keys(struct team *team, const struct id *id);
+
+/* Are these two one public key, whatever their comments say? And how much of the text is type and key? */
+bool key_same(const char *a, const char *b);
+size_t key_length(const char *key);
+
 /* All records that were added, in order, with the reason why one does not count (NULL: it counts; some keys may not: `partly`). */
 struct team_event {
 	const struct record *rec;
@@ -143,7 +157,9 @@ struct team_event {
 	bool counts;
 	const char *why; /* why not, or which keys do not */
 	const char *taken; /* a handle that it claimed and somebody else has, or NULL */
-	bool keys;         /* it changed the person's keys */
+	bool keys;         /* it changed the person's keys, */
+	bool first_keys;   /* as the first who said any; */
+	bool keys_refused; /* or would have, had it been that, or signed */
 	const struct person *off; /* whose time off it brought, if it did that and nothing else */
 	const struct unread *unread; /* the team's own, */
 	bool good;                   /* and so is this */
@@ -151,10 +167,12 @@ struct team_event {
 const struct team_event *team_events(struct team *team, size_t *nr);
 
 /*
- * What would become of this record if it were written now by a commit of `committer`?
+ * What would become of this record if it were written now by a commit of `committer`, signed with
+ * the key `signer` (NULL: not signed)?
  * True if it would count; `why` gets why not, or which keys would not. The team is the
  * same afterwards, as after a fold.
  */
-bool team_try(struct team *team, const struct record *rec, const char *committer, struct buf *why);
+bool team_try(struct team *team, const struct record *rec, const char *committer, const char *signer,
+	      struct buf *why);
 
 #endif

@@ -59,6 +59,10 @@ int worklog_newest(struct arrival *out, struct worklog *wl);
  * and the system's is read.
  */
 char *worklog_config(struct worklog *wl, const char *name);
+/* The public ssh key that git is told to sign with (user.signingKey), and the same if commits are signed with it. */
+char *worklog_signing_key(struct worklog *wl);
+char *worklog_signer(struct worklog *wl);
+
 char *worklog_config_user(struct worklog *wl, const char *name);
 
 /* Call `each` for every setting of the user's and the system's that begins with `prefix`, the ones that win last. */

@@ -808,13 +808,13 @@ static void test_try(void **state)
 	record_init(&rec, KIND_PERSON, "ben", at(6, 9)); /* the date of ben's last */
 	record_set(&rec, "person", "ben");
 	record_set(&rec, "zone", "UTC");
-	assert_true(team_try(team, &rec, "ben@x.org", &why));
+	assert_true(team_try(team, &rec, "ben@x.org", NULL, &why));
 	assert_string_equal(why.ptr, "");
 	record_set(&rec, "handle", "benny");
-	assert_true(team_try(team, &rec, "ben@x.org", &why));
+	assert_true(team_try(team, &rec, "ben@x.org", NULL, &why));
 	assert_non_null(strstr(why.ptr, "handle: only"));
 	buf_reset(&why);
-	assert_false(team_try(team, &rec, "chi@x.org", &why));
+	assert_false(team_try(team, &rec, "chi@x.org", NULL, &why));
 	assert_non_null(strstr(why.ptr, "MISMATCH"));
 	record_release(&rec);
 	team_events(team, &after);
@@ -825,9 +825,47 @@ static void test_try(void **state)
 	team_free(team);
 }
 
+/* A further key of one's own: signed with one there is, and not refused for its place in history. */
+static void test_own_keys(void **state)
+{
+	static const struct {
+		const char *signer;
+		const char *keys;
+	} cases[] = {
+		{ NULL, "[ssh-a AAAA1 ben]" },
+		{ "", "[ssh-a AAAA1 ben]" },
+		{ "ssh-a AAAA2", "[ssh-a AAAA1 ben]" },
+		{ "ssh-a AAAA", "[ssh-a AAAA1 ben]" },
+		{ "refused", "[ssh-a AAAA1 ben]" },
+		{ "ssh-a AAAA1", "[ssh-a AAAA1 ben, ssh-a AAAA2]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < NR(cases); i++) {
+		static const char *const lines[] = {
+			"person ben ben | keys: {add: [ssh-a AAAA1 ben]}", "person ben ben | keys: {add: [ssh-a AAAA2]}",
+		};
+		struct team *team = team_told(lines, 2);
+		const struct team_event *event = last_event(team);
+		struct buf keys = BUF_INIT;
+
+		assert_true(event->keys_refused);
+		if (cases[i].signer)
+			team_add_signature(team, &event->rec->id, cases[i].signer);
+		team_fold(team, INSTANT_MAX);
+		put_plain(&keys, node_get(team_find(team, "ben")->state, "keys"));
+		assert_string_equal(keys.ptr, cases[i].keys);
+		assert_int_equal(last_event(team)->keys, i == 5);
+		assert_int_equal(last_event(team)->first_keys, false);
+		buf_release(&keys);
+		team_free(team);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_own_keys),
 		cmocka_unit_test(test_who_counts),
 		cmocka_unit_test(test_order_does_not_matter),
 		cmocka_unit_test(test_records_ahead_wait),
