@@ -8,6 +8,7 @@
 #include "async/alloc.h"
 #include "async/team.h"
 #include "draft.h"
+#include "links.h"
 #include "print.h"
 
 const struct record *acts_last(const struct acts *acts)
@@ -69,6 +70,8 @@ int acts_mark(struct record **out, struct acts *acts, const struct place *place,
 	if (acts->whom != acts->me)
 		record_set(mark, "for", acts->whom->handle);
 	record_set(mark, "note", acts->note);
+	if (acts->act->commit)
+		links_put_commit(mark, acts->act->commit);
 	*out = mark;
 	return 0;
 }
@@ -282,6 +285,8 @@ static void tell_all(const struct acts *acts)
 	struct buf line = BUF_INIT;
 	char hex[ID_HEX + 1];
 
+	if (acts->act->commit && !acts->nr) /* it was so already, and nobody asked */
+		return;
 	for (size_t i = 0; acts->act->quiet && !acts->act->dry && i < acts->nr; i++) {
 		id_hex(hex, &acts->marks[i].id);
 		print("%s\n", hex);

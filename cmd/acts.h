@@ -42,6 +42,7 @@ struct act {
 	const char *question;     /* the note is wanted: what the editor asks for; else NULL */
 	struct message note;
 	struct person *on_behalf; /* --for, or NULL */
+	const char *commit;       /* of the code, that says so: the marks link it; or NULL */
 	bool from_stdin, dry, quiet;
 };
 

@@ -40,5 +40,7 @@ int hook_post_checkout(struct hook_call *call)
 
 int hook_post_merge(struct hook_call *call)
 {
-	return tell_what_waits(call->wl);
+	int rc = hook_trailers_that_came(call);
+
+	return rc < 0 ? rc : tell_what_waits(call->wl);
 }

@@ -9,7 +9,10 @@
 #include "print.h"
 
 const struct hook hooks[] = {
-	{ "post-merge", "tell what waits on you", .run = hook_post_merge },
+	{ "post-commit", "do what the commit's trailers say", .run = hook_post_commit },
+	{ "post-rewrite", "the same for commits that were amended or rebased", .input = true, .rewrites = true,
+	  .run = hook_post_rewrite },
+	{ "post-merge", "the same for those that came, and tell what waits on you", .run = hook_post_merge },
 	{ "post-checkout", "tell what waits on you", .run = hook_post_checkout },
 	{ "pre-receive", "on a server, take in nothing that is no log", .input = true, .decide = hook_pre_receive },
 	{ "update", "the same for a single branch", .decide = hook_update },

@@ -21,6 +21,7 @@ struct hook_call {
 	struct code *code;
 	int argc;
 	char **argv;
+	bool failed; /* something went wrong, and was told */
 };
 
 struct hook {
@@ -43,6 +44,11 @@ void hook_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* hook-run.c: what git calls; `hook` is not one that decides. 0, or EXIT_NO where async.hookStrict wants that. */
 int hook_run_guest(const struct hook *hook, int argc, char **argv);
+
+/* hook-trailers.c: what the trailers of my commits say is written; those of others' are only told. */
+int hook_post_commit(struct hook_call *call);
+int hook_post_rewrite(struct hook_call *call);
+int hook_trailers_that_came(struct hook_call *call);
 
 /* hook-line.c: one line if something waits on me. */
 int hook_post_checkout(struct hook_call *call);

@@ -137,6 +137,15 @@ int links_fill(struct record *rec, struct worklog *wl, const struct links *links
 	return rc;
 }
 
+void links_put_commit(struct record *rec, const char *commit)
+{
+	struct node *list = node_new(&rec->pool, NODE_LIST), *link = node_new(&rec->pool, NODE_MAP);
+
+	node_set_text(&rec->pool, link, "commit", commit);
+	node_append(list, link);
+	record_set_node(rec, "links", list);
+}
+
 /* -- how they are shown --------------------------------------------------------------------- */
 
 /* The first key says of what kind it is. */

@@ -23,6 +23,9 @@ struct links {
  */
 int links_fill(struct record *rec, struct worklog *wl, const struct links *links);
 
+/* Put the link to a commit of the code, and no other, into a record. */
+void links_put_commit(struct record *rec, const char *commit);
+
 /* Append "commit 1a2b3c4d", "https://example.com/v/31  Walkthrough". */
 void links_put(struct buf *out, const struct node *link);
 

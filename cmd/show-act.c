@@ -187,6 +187,7 @@ static void put_mark(struct buf *out, struct worklog *wl, const struct thread *t
 		[VERB_ACK] = "acked",         [VERB_DONE] = "marked it done", [VERB_APPROVE] = "approved",
 		[VERB_REJECT] = "rejected",   [VERB_READ] = "has read it",    [VERB_REOPEN] = "reopened it",
 		[VERB_SUPERSEDE] = "changed the text", [VERB_REDACT] = "hid the text",
+		[VERB_LINK] = "linked it",
 	};
 	const struct record *rec = event->rec;
 

@@ -266,6 +266,8 @@ static int check_verb(struct check *check)
 	case VERB_TAG:
 	case VERB_UNTAG:
 		return require(check, "tags", "which tags");
+	case VERB_LINK:
+		return require(check, "links", "to what");
 	case VERB_EXTEND:
 		if (has(check, "within") || has(check, "by") || has(check, "level") || has(check, "accept"))
 			return 0;

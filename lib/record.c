@@ -24,6 +24,7 @@ static const char *const verbs[] = {
 	[VERB_ASSIGN] = "assign",   [VERB_EXTEND] = "extend",       [VERB_TAG] = "tag",
 	[VERB_UNTAG] = "untag",     [VERB_RETRACT] = "retract",     [VERB_SUPERSEDE] = "supersede",
 	[VERB_REDACT] = "redact",   [VERB_REMIND] = "remind",       [VERB_ESCALATE] = "escalate",
+	[VERB_LINK] = "link",
 };
 
 const char *const need_words[] = { "reply", "ack", "approval", "done", "read", NULL };

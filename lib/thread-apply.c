@@ -131,6 +131,7 @@ static const char *act(struct fold *fold, size_t event, size_t target)
 		return redact(fold, event, target);
 	case VERB_TAG:
 	case VERB_UNTAG:
+	case VERB_LINK:
 		return NULL;
 	default:
 		return "a verb this async does not know";

@@ -39,8 +39,11 @@ static void own_text(struct event *event)
 		event->transcript = record_text(event->rec, "transcript");
 	} else {
 		event->body = record_text(event->rec, "note");
-		if (!event->body && !is_verb(event, VERB_SUPERSEDE))
+		if (is_verb(event, VERB_SUPERSEDE)) /* its text and links become those of what it names */
+			return;
+		if (!event->body)
 			event->body = record_text(event->rec, "body");
+		event->links = record_node(event->rec, "links");
 	}
 }
 

@@ -5,6 +5,9 @@
 #define ASYNC_CODE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+
+#include "async/buf.h"
 
 struct code {
 	char *git_dir;    /* absolute; of a linked worktree its own */
@@ -24,5 +27,21 @@ void code_release(struct code *code);
 
 /* Is git in the middle of a rebase, of picking commits, or of a bisection? */
 bool code_is_in_between(const struct code *code);
+
+/* A commit of the code: other people's text. */
+struct code_commit {
+	const char *id;          /* in hex */
+	const char *author;      /* the address */
+	const char *authored_at; /* seconds since 1970: amending and rebasing leave it as it is */
+	const char *message;
+};
+typedef int code_each(const struct code_commit *commit, void *data);
+
+/*
+ * Call `each` for the commits that these lines name, as git understands them ("HEAD", an id): those
+ * alone, or (`limit` is not 0) what leads to them, at most so many, newest first. What is not
+ * there is left out. A non-zero return ends it and is returned. ERR_FAILED if git cannot be run.
+ */
+int code_commits(const struct code *code, const char *names, size_t limit, code_each *each, void *data);
 
 #endif
