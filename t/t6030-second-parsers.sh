@@ -134,7 +134,7 @@ batch () {
 	async -C odd list state:all --json >list.json && async -C odd log --json >log.json && async -C odd list state:all >list.text &&
 	async -C odd log >log.text && async -C odd show "$(sed -n 1p odd.ids)" "$(sed -n 22p odd.ids)" >show.text &&
 	async -C odd digest --since "2026-01-06" >digest.text && async -C odd digest --since "2026-01-06" --format markdown >digest.md &&
-	async -C odd cat-record $(head -n 40 odd.ids) >records.text && async -C odd inbox >inbox.text && async -C odd search -n 50 script >search.text &&
+	head -n 40 odd.ids | xargs async -C odd cat-record >records.text && async -C odd inbox >inbox.text && async -C odd search -n 50 script >search.text &&
 	/usr/bin/python3 judge.py list.json log.json odd.html odd.eml ./*.text digest.md
 }
 
