@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +36,7 @@ bool repo_is_durable(struct repo *repo)
 {
 	char *fsync_what = repo_config(repo, "core.fsync");
 	bool yes = repo_config_is_true(repo, "async.durable", false) ||
+		   repo_config_is_true(repo, "core.fsyncobjectfiles", false) ||
 		   (fsync_what && *fsync_what && strcmp(fsync_what, "none") != 0);
 
 	free(fsync_what);
@@ -53,6 +55,32 @@ static int sync_folder(const struct repo *repo, const char *name)
 	if (fd >= 0)
 		close(fd);
 	free(path);
+	return rc;
+}
+
+/* The folders of a ref that is not there yet, made and synced, so that only the ref itself is left to be. */
+static int make_ref_folders(const struct repo *repo)
+{
+	char *folder = xstrdup(repo->ref);
+	int rc = 0;
+
+	for (char *slash = folder; (slash = strchr(slash, '/')) && rc == 0; *slash++ = '/') {
+		char *path;
+
+		*slash = '\0';
+		path = xstrfmt("%s/%s", repo->place.common_dir, folder);
+		if (mkdir(path, 0777) == 0) {
+			char *last = strrchr(folder, '/');
+
+			if (last)
+				*last = '\0';
+			rc = sync_folder(repo, last ? folder : ".");
+			if (last)
+				*last = '/';
+		}
+		free(path);
+	}
+	free(folder);
 	return rc;
 }
 
@@ -219,6 +247,8 @@ int repo_move_ref(struct repo *repo, const struct id *old, const struct id *new,
 		rc = check_collision(repo);
 	if (rc == 0 && repo_is_durable(repo))
 		rc = sync_folder(repo, "objects");
+	if (rc == 0 && repo_is_durable(repo) && id_is_zero(old))
+		rc = make_ref_folders(repo);
 	if (rc == 0)
 		rc = move_ref(repo, repo->ref, old, new, line);
 	free(line);
