@@ -41,6 +41,26 @@ static void put_span(struct buf *out, long long seconds)
 		buf_addf(out, "%lld minutes", seconds / 60);
 }
 
+/* When it was authored: that stays when git makes a commit anew. 0: it does not say. */
+static time_t authored_at(const struct repo_step *step)
+{
+	const char *author = strstr(step->text->ptr, "\nauthor "), *end, *mail;
+
+	if (!author)
+		return 0;
+	end = author + 1 + strcspn(author + 1, "\n");
+	mail = memrchr(author, '>', (size_t)(end - author));
+	return mail ? (time_t)strtoll(mail + 1, NULL, 10) : 0;
+}
+
+/* Would the date fit, had the commit been made when it was authored? */
+static bool is_made_anew(const struct verifier *verifier, const struct repo_step *step, const struct record *rec)
+{
+	long long before = (long long)authored_at(step) - rec->date;
+
+	return before <= verifier->dates.before && before >= -verifier->dates.after;
+}
+
 static void check_dates(struct verifier *verifier, const struct repo_step *step, const struct record *rec,
 			const char *path)
 {
@@ -54,8 +74,10 @@ static void check_dates(struct verifier *verifier, const struct repo_step *step,
 		verify_find(verifier, FINDING_AHEAD, &step->id, path, "%s is dated %s ahead", what.ptr, span.ptr);
 	} else if (before > verifier->dates.before || before < -verifier->dates.after) {
 		put_span(&span, before > 0 ? before : -before);
-		verify_find(verifier, FINDING_DATE, &step->id, path, "%s is dated %s %s its commit by %s", what.ptr,
-			    span.ptr, before > 0 ? "before" : "after", step->author);
+		verify_find(verifier, FINDING_DATE, &step->id, path, "%s is dated %s %s its commit by %s%s", what.ptr,
+			    span.ptr, before > 0 ? "before" : "after", step->author,
+			    is_made_anew(verifier, step, rec) ?
+				    ", which was made anew, as by a rebase: merge a log instead" : "");
 	}
 	buf_release(&span);
 	buf_release(&what);

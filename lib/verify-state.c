@@ -12,7 +12,8 @@
 #include "verify-internal.h"
 
 #define VERSION "verified 1"
-#define MAX_TEXT ((size_t)900 << 10) /* what is longer is found anew each time */
+#define MAX_TEXT ((size_t)900 << 10) /* findings beyond are only counted; */
+#define ROOM 64                      /* in a line of that length */
 #define MAX_FIELDS 10
 
 /* ---- reading */
@@ -108,6 +109,10 @@ static bool read_line(struct verifier *verifier, char *line)
 		return read_key(verifier, field, nr);
 	if (!strcmp(field[0], "finding"))
 		return read_finding(verifier, field, nr);
+	if (!strcmp(field[0], "left out") && nr == 2) {
+		verifier->out->left_out = strtoul(field[1], NULL, 10);
+		return true;
+	}
 	return false;
 }
 
@@ -191,6 +196,35 @@ static bool is_kept(const struct finding *finding)
 	return finding->what != FINDING_KEY && finding->what != FINDING_HANDLE && finding->what != FINDING_UNSIGNED;
 }
 
+static void put_finding(struct buf *out, const struct finding *finding)
+{
+	buf_addf(out, "finding\t%s", finding_word(finding->what));
+	put_id(out, &finding->commit);
+	put_field(out, finding->path);
+	put_field(out, finding->text);
+	buf_putc(out, '\n');
+}
+
+/* The most serious, as many as there is room for; of the others, how many. */
+static void put_findings(struct buf *out, const struct verify *found)
+{
+	size_t left_out = found->left_out;
+
+	for (size_t i = 0; i < found->nr; i++) {
+		size_t len = out->len;
+
+		if (!is_kept(&found->v[i]))
+			continue;
+		put_finding(out, &found->v[i]);
+		if (out->len < MAX_TEXT)
+			continue;
+		buf_setlen(out, len);
+		left_out++;
+	}
+	if (left_out)
+		buf_addf(out, "left out\t%zu\n", left_out);
+}
+
 static void put_all(struct buf *out, const struct verifier *verifier)
 {
 	const struct verify_counts *counts = &verifier->out->counts;
@@ -203,17 +237,7 @@ static void put_all(struct buf *out, const struct verifier *verifier)
 		put_key(out, &verifier->keys[i]);
 	put_tip(out, verifier, "local", &tips->local, verifier->keys_now[0]);
 	put_tip(out, verifier, "remote", &tips->remote, verifier->keys_now[1]);
-	for (size_t i = 0; i < verifier->out->nr && out->len < MAX_TEXT; i++) {
-		const struct finding *finding = &verifier->out->v[i];
-
-		if (!is_kept(finding))
-			continue;
-		buf_addf(out, "finding\t%s", finding_word(finding->what));
-		put_id(out, &finding->commit);
-		put_field(out, finding->path);
-		put_field(out, finding->text);
-		buf_putc(out, '\n');
-	}
+	put_findings(out, verifier->out);
 }
 
 void verify_save(struct verifier *verifier)
@@ -223,7 +247,7 @@ void verify_save(struct verifier *verifier)
 	struct id root;
 
 	put_all(&text, verifier);
-	if (text.len >= MAX_TEXT)
+	if (text.len >= MAX_TEXT + ROOM)
 		buf_reset(&text);
 	if (worklog_root(verifier->wl, &root) < 0 || state_write(&root, name, text.ptr) < 0)
 		error_clear(); /* all is looked at again the next time */

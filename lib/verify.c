@@ -224,11 +224,11 @@ int verify_run(struct verify *out, struct worklog *wl, const struct verify_optio
 	rc = repo_tips(&wl->tips, wl->repo);
 	if (rc == 0)
 		rc = run(&verifier);
+	verify_sort(out);
 	if (rc == 0 && !options->since)
 		verify_save(&verifier);
 	if (rc == 0)
 		signatures_save(&verifier);
-	verify_sort(out);
 	verifier_release(&verifier);
 	return rc;
 }

@@ -278,4 +278,26 @@ test_expect_success 'wrong usage, and where there is no log' '
 	git init -q empty && test_expect_code 128 async -C empty verify 2>err && test_grep "no log here" err
 '
 
+test_expect_success 'a rebase makes commits anew: the finding says so, and what to do instead' '
+	rm -rf rebased && git clone -q -b async log rebased && git -C rebased config user.email ana@example.com &&
+	git -C rebased config user.name ana && ASYNC_NOW=2026-03-10T09:00:00Z &&
+	async -C rebased post -q "Written here" >/dev/null && test_tick && async -C log post -q "Written there" >/dev/null &&
+	GIT_COMMITTER_DATE="2026-03-10T12:00:00Z" git -C rebased pull -q --rebase &&
+	{ async -C rebased verify >actual; test_grep "^date: post [0-9a-f]* is dated 3h 0m before its commit by ana@example.com, which was made anew, as by a rebase: merge a log instead$" actual; }
+'
+
+test_expect_success 'of very many findings the most serious are kept, and the others are counted' '
+	git init -q many && git -C many config user.email ana@example.com && git -C many config user.name ana &&
+	async -C many init >/dev/null && empty=$(git -C many hash-object -w --stdin </dev/null) &&
+	long=$(printf "%0160d" 0) && seq 6000 | sed "s|.*|100644 $empty\tlog/$long-&|" >entries &&
+	GIT_INDEX_FILE=$TRASH/many && export GIT_INDEX_FILE && git -C many read-tree async &&
+	git -C many update-index --index-info <entries && tree=$(git -C many write-tree) && unset GIT_INDEX_FILE &&
+	git -C many update-ref refs/heads/async $(git -C many commit-tree -p async -m x $tree) &&
+	test_expect_code 1 async -C many verify >all 2>err && test_must_be_empty err &&
+	test_expect_code 1 async -C many verify >kept 2>err && test_grep "more were found before than are kept" err &&
+	left=$(sed -n "s/^.*: \([0-9]*\) more were.*/\1/p" err) &&
+	test $(($(wc -l <kept) + left)) = $(wc -l <all) && test $(wc -l <kept) -gt 1000 &&
+	test_expect_code 1 async -C many verify --full >whole 2>err && test_cmp all whole
+'
+
 test_done

@@ -57,6 +57,7 @@ struct verify {
 	size_t nr, alloc;
 	struct verify_counts counts;
 	size_t commits_now; /* looked at this time */
+	size_t left_out;    /* findings of before, less serious than those, for which there was no room */
 	bool shallow;       /* the history ends where this clone does */
 };
 #define VERIFY_INIT { .nr = 0 }
