@@ -117,10 +117,8 @@ enum find loose_read(struct found_object *out, const char *objects_dir, const st
 		munmap(file.ptr, file.len);
 		file.cause = 0;
 	}
-	if (found == FIND_DAMAGED) {
-		buf_reset(out->where);
-		buf_addf(out->where, "'%s'%s%s", path, file.cause ? ": " : "", file.cause ? strerror(file.cause) : "");
-	}
+	if (found == FIND_DAMAGED)
+		found = found_damaged(out, path, file.cause);
 	free(path);
 	return found;
 }

@@ -5,6 +5,7 @@
 #include "repo-packed.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,12 +40,14 @@ struct pack_read {
 	size_t stride;             /* from one id to the next; of version 1 the offset stands before each */
 	uint32_t nr;
 	bool unusable;
+	int cause;                 /* the errno of opening one of the two, or 0 */
 	size_t nr_read; /* objects, since its pages were let go */
 };
 
 struct packs {
 	char *dir;
 	bool listed;
+	int cause; /* the errno of listing them, or 0 */
 	struct pack_read *v;
 	size_t nr, alloc;
 	size_t last; /* where the last object was found: the next is likely there, too */
@@ -55,17 +58,22 @@ static uint32_t be32(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static bool map(struct file *out, const char *path)
+/* `*cause`: the errno, or 0 if it is no file of any length. */
+static bool map(struct file *out, int *cause, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 	void *ptr = MAP_FAILED;
 
-	if (fd < 0)
-		return false;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+	*cause = 0;
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		*cause = errno;
+	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
 		ptr = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
+		*cause = ptr == MAP_FAILED ? errno : 0;
+	}
+	if (fd >= 0)
+		close(fd);
 	if (ptr == MAP_FAILED)
 		return false;
 	*out = (struct file){ ptr, (size_t)st.st_size };
@@ -116,6 +124,7 @@ static void list(struct packs *packs)
 		return;
 	packs->listed = true;
 	dir = opendir(packs->dir);
+	packs->cause = dir || errno == ENOENT ? 0 : errno;
 	while (dir && (entry = readdir(dir))) {
 		size_t len = strlen(entry->d_name);
 
@@ -150,7 +159,7 @@ static bool open_index(struct pack_read *pack)
 {
 	if (pack->index.ptr)
 		return true;
-	if (pack->unusable || !map(&pack->index, pack->path))
+	if (pack->unusable || !map(&pack->index, &pack->cause, pack->path))
 		return false;
 	pack->unusable = !parse_index(pack);
 	if (pack->unusable) {
@@ -236,7 +245,7 @@ static bool open_data(struct pack_read *pack)
 	if (pack->data.ptr || pack->unusable)
 		return !pack->unusable; /* one that is too short is mapped, too */
 	path = data_path(pack);
-	pack->unusable = !map(&pack->data, path) || pack->data.len < ID_RAW;
+	pack->unusable = !map(&pack->data, &pack->cause, path) || pack->data.len < ID_RAW;
 	free(path);
 	return !pack->unusable;
 }
@@ -481,13 +490,9 @@ static enum find read_object(struct found_object *out, struct pack_read *pack, u
 }
 
 /* A file that is gone was taken away by git, which has put its objects elsewhere before. */
-static enum find is_damaged(struct found_object *out, const char *path)
+static enum find is_damaged(struct found_object *out, const char *path, int cause)
 {
-	if (access(path, F_OK) != 0)
-		return FIND_NOWHERE;
-	buf_reset(out->where);
-	buf_addf(out->where, "'%s'", path);
-	return FIND_DAMAGED;
+	return access(path, F_OK) != 0 ? FIND_NOWHERE : found_damaged(out, path, cause);
 }
 
 /* An index that cannot be used may have any object. */
@@ -499,7 +504,7 @@ static enum find read_from(struct found_object *out, struct pack_read *pack, con
 	char *path;
 
 	if (!open_index(pack))
-		return is_damaged(out, pack->path);
+		return is_damaged(out, pack->path, pack->cause);
 	if (!find_id(&at, pack, id->raw))
 		return FIND_NOWHERE;
 	if (open_data(pack) && find_offset(&offset, pack, at)) {
@@ -508,7 +513,7 @@ static enum find read_from(struct found_object *out, struct pack_read *pack, con
 	}
 	if (found == FIND_DAMAGED) {
 		path = data_path(pack);
-		found = is_damaged(out, path);
+		found = is_damaged(out, path, pack->data.ptr ? 0 : pack->cause);
 		free(path);
 	}
 	return found;
@@ -516,9 +521,10 @@ static enum find read_from(struct found_object *out, struct pack_read *pack, con
 
 enum find packs_read(struct found_object *out, struct packs *packs, const struct id *id, size_t limit)
 {
-	enum find best = FIND_NOWHERE;
+	enum find best;
 
 	list(packs);
+	best = packs->cause ? found_damaged(out, packs->dir, packs->cause) : FIND_NOWHERE;
 	for (size_t i = 0; i < packs->nr; i++) {
 		size_t at = (packs->last + i) % packs->nr;
 		enum find found = read_from(out, &packs->v[at], id, limit);

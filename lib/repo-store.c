@@ -97,6 +97,14 @@ bool object_is(const struct id *id, enum pack_type type, const void *data, size_
 	return id_equal(&is, id);
 }
 
+enum find found_damaged(struct found_object *out, const char *path, int cause)
+{
+	buf_reset(out->where);
+	buf_puts(out->where, path);
+	out->cause = cause;
+	return FIND_DAMAGED;
+}
+
 /* In one folder, whichever of the two ways found the last object first. */
 static enum find read_shelf(struct found_object *out, struct store *store, struct shelf *shelf, const struct id *id,
 			    size_t limit)
@@ -158,8 +166,10 @@ int store_read(struct buf *out, enum pack_type *type, struct store *store, const
 		rc = error_set(ERR_NOTFOUND, "object %s is missing", hex);
 	else if (how == FIND_LARGE)
 		rc = error_set(ERR_INVALID, "object %s has %zu bytes, more than %zu", hex, found.size, limit);
+	else if (how == FIND_DAMAGED && found.cause)
+		rc = error_set(ERR_INVALID, "cannot read object %s from '%s': %s", hex, where.ptr, strerror(found.cause));
 	else if (how == FIND_DAMAGED)
-		rc = error_set(ERR_INVALID, "object %s is damaged in %s", hex, where.ptr);
+		rc = error_set(ERR_INVALID, "object %s is damaged in '%s'", hex, where.ptr);
 	buf_release(&where);
 	return rc;
 }

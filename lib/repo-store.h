@@ -26,7 +26,8 @@ struct found_object {
 	enum pack_type type;
 	size_t size;
 	struct buf *text;  /* its bytes are appended here */
-	struct buf *where; /* of FIND_DAMAGED: replaced by the file, and why if the system says so */
+	struct buf *where; /* of FIND_DAMAGED: replaced by the file, */
+	int cause;         /* and the errno, if the system does not let us read it; else 0 */
 };
 
 struct store;
@@ -55,6 +56,9 @@ int store_find_prefix(struct id *out, struct store *store, const char *digits, s
 
 /* Packs that have come are seen from now on. */
 void store_look_again(struct store *store);
+
+/* FIND_DAMAGED, of this file; `cause` as above. */
+enum find found_damaged(struct found_object *out, const char *path, int cause);
 
 /* Are these the bytes that the id names? */
 bool object_is(const struct id *id, enum pack_type type, const void *data, size_t len);
