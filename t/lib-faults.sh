@@ -22,19 +22,23 @@ strike_points () {
 	points_of "$strike_most" <"$TRASH/calls"
 }
 
-# The same of a trace: strace counts the calls of each process by themselves.
+# points_of <most of a name> [<pattern>]: the same of a trace, in which strace counts the calls of each process by
+# themselves; only after the first line that matches.
 points_of () {
-	awk -v most="$1" '
+	awk -v most="$1" -v from="${2:-.}" '
+		$0 ~ from { begun = 1 }
 		$2 ~ /^[a-z0-9_]+\(/ {
 			sub(/\(.*/, "", $2)
 			n = ++count[$1 " " $2]
-			if (n > times[$2]) times[$2] = n
+			if (!begun) before[$2] = n
+			else if (n > times[$2]) times[$2] = n
 		}
 		END {
 			for (call in times) {
-				nr = times[call] < most ? times[call] : most
+				all = times[call] - before[call]
+				nr = all < most ? all : most
 				for (i = 0; i < nr; i++)
-					print call, 1 + int(nr == 1 ? (times[call] - 1) / 2 : i * (times[call] - 1) / (nr - 1))
+					print call, before[call] + 1 + int(nr == 1 ? (all - 1) / 2 : i * (all - 1) / (nr - 1))
 			}
 		}' | sort -k 1,1 -k 2n
 }
