@@ -1,6 +1,7 @@
 /* Where objects are read from: each folder of them, and in each loose files and packs. */
 #include "repo-store.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,6 +149,12 @@ void store_look_again(struct store *store)
 		packs_look_again(store->v[i].packs);
 }
 
+/* It is not the object's fault, and nobody must remember that it could not be read. */
+static bool is_passing(int cause)
+{
+	return cause == EMFILE || cause == ENFILE || cause == ENOMEM || cause == EINTR;
+}
+
 int store_read(struct buf *out, enum pack_type *type, struct store *store, const struct id *id, size_t limit)
 {
 	struct buf where = BUF_INIT;
@@ -167,7 +174,7 @@ int store_read(struct buf *out, enum pack_type *type, struct store *store, const
 	else if (how == FIND_LARGE)
 		rc = error_set(ERR_INVALID, "object %s has %zu bytes, more than %zu", hex, found.size, limit);
 	else if (how == FIND_DAMAGED && found.cause)
-		rc = error_set(ERR_INVALID, "cannot read object %s from '%s': %s", hex, where.ptr, strerror(found.cause));
+		rc = error_set(is_passing(found.cause) ? ERR_FAILED : ERR_INVALID, "cannot read object %s from '%s': %s", hex, where.ptr, strerror(found.cause));
 	else if (how == FIND_DAMAGED)
 		rc = error_set(ERR_INVALID, "object %s is damaged in '%s'", hex, where.ptr);
 	buf_release(&where);

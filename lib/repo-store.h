@@ -41,7 +41,7 @@ void store_add(struct store *store, const char *objects_dir);
 
 /*
  * Append an object's bytes and tell its type. ERR_NOTFOUND if it is nowhere; ERR_INVALID if it
- * is larger than `limit` or damaged wherever it is, with the place.
+ * is larger than `limit` or damaged wherever it is, with the place; ERR_FAILED if we lack memory or files.
  */
 int store_read(struct buf *out, enum pack_type *type, struct store *store, const struct id *id, size_t limit);
 

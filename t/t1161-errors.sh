@@ -45,13 +45,18 @@ batch_is_sound () {
 	esac && nothing_is_lost log
 }
 
-# A read says what it always says, or why not; and what it says later is right.
+# A read says what it always says, or why not; and what it says later is right. (What could not be read while the
+# index was made, and looked like damage, stays named as that: no answer without a warning.)
 read_is_sound () {
 	case $code in
 	0) test_cmp expect out ;;
 	*) message_is_clear ;;
 	esac &&
-	async -C log list >later && test_cmp later-expect later
+	if ! async -C log list >later 2>warned
+	then
+		case $error in EIO | EACCES) ;; *) false ;; esac && test_grep "could not be read; see" warned &&
+		async -C log reindex && async -C log list >later
+	fi && test_cmp later-expect later
 }
 
 # failing_anywhere <before> <sound> <command>: calls fail, each once, and each from then on for ever: in a soak
