@@ -118,11 +118,12 @@ static bool failed(const struct hook *hook)
 
 static bool install(struct work *work, const struct hook *hook, struct hook_file *file)
 {
+	unsigned how = (hook->input ? HOOK_INPUT : 0) | (hook->decide ? HOOK_DECIDES : 0);
 	bool changed, fresh = file->state == HOOK_NONE;
 
 	if (why_not(file->state))
 		return refuse(work, hook, file);
-	if (hook_file_install(&changed, file, hook->name, hook->input) < 0)
+	if (hook_file_install(&changed, file, hook->name, how) < 0)
 		return failed(hook);
 	work->changed |= changed;
 	if (!changed)

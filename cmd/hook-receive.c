@@ -72,7 +72,7 @@ static int decide_all(struct worklog *wl)
 	while (rc == EXIT_YES && (len = getline(&line, &alloc, stdin)) > 0) {
 		if ((size_t)len > MAX_LINE)
 			rc = error_set(ERR_INVALID, "a line of %zd bytes names no ref", len);
-		else
+		else if (*line != '\n')
 			rc = decide(wl, line, (size_t)len - (line[len - 1] == '\n'));
 	}
 	if (rc == EXIT_YES && ferror(stdin))

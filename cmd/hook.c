@@ -15,7 +15,7 @@ const struct hook hooks[] = {
 	{ "post-merge", "the same for those that came, and tell what waits on you", .run = hook_post_merge },
 	{ "post-checkout", "tell what waits on you", .run = hook_post_checkout },
 	{ "pre-receive", "on a server, take in nothing that is no log", .input = true, .decide = hook_pre_receive },
-	{ "update", "the same for a single branch", .decide = hook_update },
+	{ "update", "the same for a single branch", .decide = hook_update, .by_name = true },
 	{ "post-receive", "on a server, make the next pre-receive fast", .input = true, .decide = hook_post_receive },
 	{ NULL },
 };

@@ -91,17 +91,22 @@ bool hook_text_find(size_t *begin, size_t *end, const char *text, size_t len)
 
 /*
  * Nothing is said where there is no async. Only a failure that async.hookStrict asked for ends the
- * script. What comes on standard input is kept for the rest of it.
+ * script, but where a hook decides: then nothing is taken in that could not be looked at. What
+ * comes on standard input is kept for the rest of it.
  */
-static void put_block(struct buf *out, const char *name, bool input)
+static void put_block(struct buf *out, const char *name, unsigned how)
 {
+	const char *otherwise = how & HOOK_DECIDES ? "exit 1" : "test $? != 1 || exit 1";
+
+	if (how & HOOK_DECIDES)
+		buf_puts(out, "command -v async >/dev/null 2>&1 || { echo 'async is not on PATH here' >&2; exit 1; }\n");
 	buf_puts(out, "if command -v async >/dev/null 2>&1; then\n");
-	if (!input) {
-		buf_addf(out, "\tasync hook run %s \"$@\" </dev/null || test $? != 1 || exit 1\n", name);
+	if (!(how & HOOK_INPUT)) {
+		buf_addf(out, "\tasync hook run %s \"$@\" </dev/null || %s\n", name, otherwise);
 	} else {
 		buf_puts(out, "\tasync_input=$(cat)\n");
 		buf_addf(out, "\tprintf '%%s\\n' \"$async_input\" 2>/dev/null |\n"
-			      "\t\tasync hook run %s \"$@\" || test $? != 1 || exit 1\n", name);
+			      "\t\tasync hook run %s \"$@\" || %s\n", name, otherwise);
 		buf_puts(out, "\tif test -z \"$async_input\"; then exec </dev/null; else exec <<async_input\n"
 			      "$async_input\n"
 			      "async_input\n"
@@ -129,37 +134,37 @@ static size_t find_place(const char *text, size_t len)
 	return place;
 }
 
-static void renew(struct buf *out, const char *text, size_t len, size_t begin, size_t end, const char *name, bool input)
+static void renew(struct buf *out, const char *text, size_t len, size_t begin, size_t end, const char *name, unsigned how)
 {
 	size_t heading = line_length(text, len, begin);
 	bool ends_line = text[end - 1] == '\n';
 
 	buf_add(out, text, begin + heading);
-	put_block(out, name, input);
+	put_block(out, name, how);
 	if (!ends_line)
 		buf_setlen(out, out->len - 1);
 	buf_add(out, text + end, len - end);
 }
 
-void hook_text_add(struct buf *out, const char *text, size_t len, const char *name, bool input)
+void hook_text_add(struct buf *out, const char *text, size_t len, const char *name, unsigned how)
 {
 	size_t begin, end, place;
 	bool cut;
 
 	if (!text) {
 		buf_puts(out, SHEBANG WHOLE);
-		put_block(out, name, input);
+		put_block(out, name, how);
 		return;
 	}
 	if (hook_text_find(&begin, &end, text, len)) {
-		renew(out, text, len, begin, end, name, input);
+		renew(out, text, len, begin, end, name, how);
 		return;
 	}
 	place = find_place(text, len);
 	cut = len && place == len && text[len - 1] != '\n'; /* a last line without an end: so will ours be */
 	buf_add(out, text, place);
 	buf_puts(out, cut ? "\n" INTO : INTO);
-	put_block(out, name, input);
+	put_block(out, name, how);
 	if (cut)
 		buf_setlen(out, out->len - 1);
 	buf_add(out, text + place, len - place);

@@ -186,12 +186,12 @@ static int replace(const char *path, const struct buf *text, mode_t mode)
 	return rc;
 }
 
-int hook_file_install(bool *changed, const struct hook_file *file, const char *name, bool input)
+int hook_file_install(bool *changed, const struct hook_file *file, const char *name, unsigned how)
 {
 	struct buf text = BUF_INIT;
 	int rc = 0;
 
-	hook_text_add(&text, file->state == HOOK_NONE ? NULL : file->text.ptr, file->text.len, name, input);
+	hook_text_add(&text, file->state == HOOK_NONE ? NULL : file->text.ptr, file->text.len, name, how);
 	*changed = text.len != file->text.len || memcmp(text.ptr, file->text.ptr, text.len) != 0;
 	if (file->state == HOOK_NONE)
 		rc = make_folder(file->path);

@@ -310,6 +310,14 @@ test_expect_success 'post-receive brings an index, which pre-receive uses and do
 	rm -r hub.git/async
 '
 
+test_expect_success 'install in a bare repository puts it there; without async nothing is taken in' '
+	git init -q --bare set.git && async -C set.git hook install >out && test_grep "^pre-receive: installed" out && test_grep "^post-receive: " out &&
+	test_grep ! "^update" out && git -C ben push -q ../set.git async 2>err && test_must_be_empty err && test -f set.git/async/index.db &&
+	test_must_fail_git git -C ben push ../set.git :async 2>err && test_grep "remote: async: rewritten" err &&
+	mkdir -p bin && for tool in git sh cat git-receive-pack; do ln -s "$(command -v $tool)" bin/$tool || return 1; done &&
+	test_must_fail_git env PATH="$PWD/bin" git -C ben push ../set.git :async 2>err && test_grep "remote: async is not on PATH here" err
+'
+
 test_expect_success 'wrong usage, and lines that are none' '
 	test_expect_code 129 async -C hub.git hook run pre-receive x 2>err && test_grep "no arguments" err &&
 	test_expect_code 129 async -C hub.git hook run update x 2>err && test_grep "<ref> <old> <new>" err &&

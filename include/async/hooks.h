@@ -46,12 +46,16 @@ struct hook_file {
 int hook_file_look(struct hook_file *out, const struct hook_folder *folder, const char *name);
 void hook_file_release(struct hook_file *file);
 
+/* What kind of hook it is put into. */
+enum {
+	HOOK_INPUT = 1 << 0,   /* git gives it something on standard input, which what is there is to get, too */
+	HOOK_DECIDES = 1 << 1, /* git does nothing where async fails, or is not there */
+};
+
 /*
- * Put the block in, or bring it up to date: of HOOK_NONE, HOOK_INSTALLED, HOOK_FOREIGN. `input`:
- * git gives this hook something on standard input, which what is there is to get, too.
- * `*changed` says whether anything was to do. ERR_FAILED if it cannot be written.
+ * Put the block in, or bring it up to date: of HOOK_NONE, HOOK_INSTALLED, HOOK_FOREIGN. `*changed` says whether anything was to do. ERR_FAILED if it cannot be written.
  */
-int hook_file_install(bool *changed, const struct hook_file *file, const char *name, bool input);
+int hook_file_install(bool *changed, const struct hook_file *file, const char *name, unsigned how);
 
 /* Take it out. A file that we made and nobody added to is removed, which `*removed` says. */
 int hook_file_uninstall(bool *removed, const struct hook_file *file);
@@ -65,7 +69,7 @@ bool hook_text_is_shell(const char *text, size_t len);
 bool hook_text_find(size_t *begin, size_t *end, const char *text, size_t len);
 
 /* Append the text with the block put in or renewed; NULL becomes a script of ours. */
-void hook_text_add(struct buf *out, const char *text, size_t len, const char *name, bool input);
+void hook_text_add(struct buf *out, const char *text, size_t len, const char *name, unsigned how);
 
 /* Append the text without it; false: it was a script of ours alone, nothing is to be left of it. */
 bool hook_text_remove(struct buf *out, const char *text, size_t len);
