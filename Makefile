@@ -29,7 +29,7 @@ BIN := $(if $(SAN),$(O),$(if $(filter build,$(B)),.,$(B)))
 PACKAGES := gcc make git libgit2-dev libyaml-dev libsqlite3-dev libjansson-dev libutf8proc-dev \
 	libpcre2-dev libhttp-parser-dev zlib1g-dev libcmark-dev libgmime-3.0-dev tzdata
 TEST_PACKAGES := libcmocka-dev mandoc man-db shellcheck python3 python3-yaml perl strace \
-	bsdutils faketime
+	bsdutils faketime openssh-client openssh-server
 
 # The libraries are linked statically and in part: libgit2's own start (it loads TLS, SSH
 # and Kerberos, and reads all CA certificates) costs more than most commands; async never

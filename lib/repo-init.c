@@ -69,7 +69,7 @@ static void list_remotes(struct names *out, const struct repo *repo)
 /* They may be asked for a passphrase. */
 static int run_git(struct buf *errors, struct repo *repo, const char *const *args)
 {
-	return transport_git(NULL, errors, repo, true, args);
+	return transport_git(NULL, errors, repo, true, args, NULL);
 }
 
 /* Has the remote our branch? `*offline` if it could not be asked. */

@@ -8,6 +8,7 @@
  * lock. (So it is with the lock on the index of a work tree that has the branch checked out,
  * repo-staging.c.)
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -194,6 +195,40 @@ void repo_unmark(struct repo *repo)
 
 /* ---- those that run git, which moves refs for them */
 
+static bool is_since(const struct timespec *at, const struct timespec *since)
+{
+	return at->tv_sec > since->tv_sec || (at->tv_sec == since->tv_sec && at->tv_nsec >= since->tv_nsec);
+}
+
+/*
+ * git leaves a pack that it could not finish (tmp_pack_…) to a later gc, for two weeks; a server that
+ * breaks off again and again would fill the disk. What is younger than the last marker and open in no
+ * program (that is what a lease proves) was left by a fetch of ours.
+ */
+static void sweep_packs(const struct repo *repo)
+{
+	char *dir = xstrfmt("%s/objects/pack", repo->place.common_dir);
+	DIR *packs = opendir(dir);
+	struct stat marked, st;
+	struct dirent *entry;
+
+	while (packs && fstat(repo->wire_fd, &marked) == 0 && (entry = readdir(packs))) {
+		int fd = -1;
+
+		if (strncmp(entry->d_name, "tmp_pack_", 9) == 0)
+			fd = openat(dirfd(packs), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		if (fd < 0)
+			continue;
+		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && is_since(&st.st_ctim, &marked.st_mtim) &&
+		    fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
+			unlinkat(dirfd(packs), entry->d_name, 0);
+		close(fd);
+	}
+	if (packs)
+		closedir(packs);
+	free(dir);
+}
+
 /* Nobody else is at it: what their markers name was left behind by dead ones. */
 static void heal_wire(struct repo *repo)
 {
@@ -223,8 +258,11 @@ int repo_wire_open(struct repo *repo)
 	/* git inherits it, and so holds it for as long as it runs, also if we are killed. */
 	fcntl(repo->wire_fd, F_SETFD, 0);
 	fcntl(repo->wire_fd, F_SETFL, O_APPEND);
-	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
+	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0) {
+		if (lseek(repo->wire_fd, 0, SEEK_END) > 0) /* one was killed */
+			sweep_packs(repo);
 		heal_wire(repo);
+	}
 	if (flock(repo->wire_fd, LOCK_SH) < 0)
 		return error_set(ERR_FAILED, "cannot lock '%s/async/wire': %s", repo->place.common_dir, strerror(errno));
 	return 0;
@@ -239,6 +277,12 @@ int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id)
 
 	free(marker);
 	return rc;
+}
+
+void repo_wire_sweep(struct repo *repo)
+{
+	if (repo->wire_fd >= 0 && flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
+		sweep_packs(repo);
 }
 
 void repo_wire_close(struct repo *repo)

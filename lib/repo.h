@@ -206,6 +206,9 @@ int repo_wire_open(struct repo *repo);
 int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id);
 void repo_wire_close(struct repo *repo);
 
+/* After a fetch that failed: half a pack that it left is removed, unless somebody else may be at work on one. */
+void repo_wire_sweep(struct repo *repo);
+
 /*
  * The public ssh key that git is told to sign with, a line "type base64 comment", and the same only if
  * commits are signed with it; the caller frees. NULL: there is none, or it cannot be found out.

@@ -9,14 +9,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "async/alloc.h"
+#include "async/clock.h"
 #include "async/error.h"
 
 #define OUTPUT_LIMIT ((size_t)1 << 20)
 #define TIMEOUT_SECONDS 120
+#define TIMEOUTS_IN_ALL 30
 #define GRACE_MILLISECONDS 2000
 
 extern char **environ;
@@ -136,6 +139,25 @@ static void set_attributes(posix_spawnattr_t *attributes, bool own_group)
 						     (own_group ? POSIX_SPAWN_SETPGROUP : 0)));
 }
 
+/* The limit is inherited: ours is lower while the child is made. */
+static int spawn_limited(pid_t *pid, const struct run *run, const posix_spawn_file_actions_t *actions,
+			 const posix_spawnattr_t *attributes, char **env)
+{
+	struct rlimit before, lower;
+	bool limited = run->file_limit && getrlimit(RLIMIT_FSIZE, &before) == 0 && before.rlim_cur > run->file_limit;
+	int failed;
+
+	if (limited) {
+		lower = before;
+		lower.rlim_cur = run->file_limit;
+		limited = setrlimit(RLIMIT_FSIZE, &lower) == 0;
+	}
+	failed = posix_spawnp(pid, run->argv[0], actions, attributes, (char *const *)(uintptr_t)run->argv, env);
+	if (limited)
+		setrlimit(RLIMIT_FSIZE, &before);
+	return failed;
+}
+
 static int spawn(pid_t *pid, struct pipes *ours, const struct run *run)
 {
 	posix_spawn_file_actions_t actions;
@@ -151,8 +173,7 @@ static int spawn(pid_t *pid, struct pipes *ours, const struct run *run)
 		posix_spawn_file_actions_addchdir_np(&actions, run->dir);
 	rc = connect_streams(ours, &theirs, &actions, run);
 	if (rc == 0) {
-		failed = posix_spawnp(pid, run->argv[0], &actions, &attributes, (char *const *)(uintptr_t)run->argv,
-				      env);
+		failed = spawn_limited(pid, run, &actions, &attributes, env);
 		if (failed)
 			rc = error_set(ERR_FAILED, "cannot run '%s': %s", run->argv[0], strerror(failed));
 	}
@@ -187,10 +208,11 @@ static void give_input(int *fd, const struct run *run, size_t *given)
 		close_end(fd);
 }
 
-/* Feed and read until the child has closed its streams; false if it was silent for too long. */
+/* Feed and read until the child has closed its streams; false if it was silent, or went on, for too long. */
 static bool exchange(struct pipes *ours, const struct run *run)
 {
 	int timeout = 1000 * (run->timeout_seconds ? run->timeout_seconds : TIMEOUT_SECONDS);
+	long long end = clock_ticks() + (long long)timeout * TIMEOUTS_IN_ALL;
 	size_t limit = run->limit ? run->limit : OUTPUT_LIMIT, given = 0;
 
 	if (ours->in >= 0 && !run->input_len)
@@ -199,7 +221,7 @@ static bool exchange(struct pipes *ours, const struct run *run)
 		struct pollfd fds[] = { { ours->in, POLLOUT, 0 }, { ours->out, POLLIN, 0 }, { ours->err, POLLIN, 0 } };
 		int ready = poll(fds, 3, timeout);
 
-		if (ready == 0)
+		if (ready == 0 || clock_ticks() > end)
 			return false;
 		if (ready < 0)
 			continue;
@@ -246,8 +268,40 @@ static int exit_status(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* ---- what ends us ends them: Ctrl-C reaches only our own process group */
+
+static const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
+static volatile sig_atomic_t waited_for; /* the group of the child; 0: none */
+
+static void end_both(int number)
+{
+	if (waited_for > 0)
+		kill(-(pid_t)waited_for, SIGTERM);
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* What is ignored stays ignored. */
+static void watch_signals(struct sigaction before[], pid_t group)
+{
+	struct sigaction end = { .sa_handler = end_both };
+
+	waited_for = group;
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		if (sigaction(fatal[i], NULL, &before[i]) == 0 && before[i].sa_handler == SIG_DFL)
+			sigaction(fatal[i], &end, NULL);
+}
+
+static void unwatch_signals(const struct sigaction before[])
+{
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
+		sigaction(fatal[i], &before[i], NULL);
+	waited_for = 0;
+}
+
 int run_program(const struct run *run)
 {
+	struct sigaction before_signals[sizeof(fatal) / sizeof(*fatal)];
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	struct pipes ours = { -1, -1, -1 };
 	int status = 0, rc;
@@ -257,10 +311,12 @@ int run_program(const struct run *run)
 	if (rc == 0) {
 		/* A child that does not read its input is no reason to die. */
 		sigaction(SIGPIPE, &ignore, &before);
+		watch_signals(before_signals, run->may_ask ? 0 : pid);
 		if (!exchange(&ours, run) || !await(&status, pid, run)) {
 			end_child(pid, !run->may_ask);
 			rc = error_set(ERR_FAILED, "'%s' took too long and was ended", run->argv[0]);
 		}
+		unwatch_signals(before_signals);
 		sigaction(SIGPIPE, &before, NULL);
 	}
 	close_end(&ours.in);

@@ -19,13 +19,15 @@ struct run {
 	struct buf *output;        /* standard output is collected here; NULL: /dev/null */
 	struct buf *errors;        /* standard error likewise; NULL: /dev/null */
 	size_t limit;              /* of each; 0: 1 MiB. What is more is read and dropped. */
-	int timeout_seconds;       /* without output; 0: 120 */
+	int timeout_seconds;       /* without output; 0: 120. Thirty times as long in all. */
+	size_t file_limit;         /* no file that it writes gets longer; 0: as it is */
 	bool may_ask;              /* it may ask at the terminal (a passphrase): stays in our process group */
 };
 
 /*
  * The exit status (128 + signal for a killed one), or ERR_FAILED with a message if it could
- * not be run or was too slow; then it and what it started (unless `may_ask`) are killed.
+ * not be run or was too slow; then it and what it started (unless `may_ask`) are killed, as they
+ * are if a signal (SIGINT, SIGTERM, SIGHUP) ends us meanwhile.
  * Children see ASYNC_NESTED=1, so that hooks which call async again can do nothing.
  */
 int run_program(const struct run *run);

@@ -11,6 +11,8 @@
 #define SAYS_LINES 20      /* more is not shown */
 #define SAYS_LINE_MAX 1000
 #define SAYS_LIMIT ((size_t)4 << 20)
+#define TIMEOUT_SECONDS 120
+#define LARGEST_FETCH ((int64_t)4 << 30)
 #define NO_SUCH_REF 2      /* how ls-remote ends then */
 
 void transport_close(struct transport *transport)
@@ -82,7 +84,8 @@ static void take_says(struct buf *out, const struct buf *raw)
 const char *const transport_silent[] = { "LC_ALL=C",         "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0",
 					 "GIT_ASKPASS=false", "SSH_ASKPASS=false",    "SSH_ASKPASS_REQUIRE=force", NULL };
 
-int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args)
+int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args,
+		  const struct transport_limits *limits)
 {
 	static const char *const asking[] = { "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", NULL };
 	/* The hooks of this clone are about code. */
@@ -95,6 +98,8 @@ int transport_git(struct buf *output, struct buf *errors, struct repo *repo, boo
 		.output = output,
 		.errors = errors,
 		.limit = SAYS_LIMIT,
+		.timeout_seconds = limits ? limits->timeout_seconds : 0,
+		.file_limit = limits ? limits->largest : 0,
 		.may_ask = may_ask,
 	};
 
@@ -106,8 +111,10 @@ int transport_git(struct buf *output, struct buf *errors, struct repo *repo, boo
 static int run_git(struct buf *output, struct transport *transport, const char *const *args)
 {
 	struct buf errors = BUF_INIT;
-	int status = transport_git(output, &errors, transport->repo, transport->may_ask, args);
+	int status = transport_git(output, &errors, transport->repo, transport->may_ask, args, &transport->limits);
 
+	if (status < 0)
+		error_hint("nothing is lost; how long to wait is async.syncTimeout, in seconds");
 	take_says(&transport->says, &errors);
 	buf_release(&errors);
 	return status;
@@ -115,36 +122,68 @@ static int run_git(struct buf *output, struct transport *transport, const char *
 
 /* ---- what went wrong */
 
-static const char *const damage[] = { "fsck error", "index-pack failed", "unpack-objects failed", "did not send all necessary",
-				      "bad pack", "inflate", "corrupt", "missing blob", "missing tree", "bad object", NULL };
-static const char *const refusals[] = { "permission", "denied", "authentication failed", "could not read username",
-					"could not read password", "not authorized", "unauthorized", "forbidden",
-					"error: 401", "error: 403", "read-only", "host key verification failed", NULL };
+/*
+ * What git says, in the C locale, and what it means: the first that fits. `fetching` and `sending`
+ * are ours, with the remote's name; NULL: it is no matter there.
+ */
+static const struct ending {
+	const char *const *words;
+	const char *fetching, *sending, *hint;
+} endings[] = {
+	{ (const char *const[]){ "file too large", NULL },
+	  "what '%s' sends is more than async.maxFetch allows; nothing was taken in", NULL,
+	  "if it is to be so large, 'git config async.maxFetch <bytes>' allows it" },
+	{ (const char *const[]){ "fsck error", "did not send all necessary", "bad pack", "inflate", "corrupt", "missing blob",
+				 "missing tree", "bad object", "protocol error", "bad line length", NULL },
+	  "what '%s' sent is damaged; nothing was taken in", NULL,
+	  "whoever keeps it finds out more with 'git fsck' there" },
+	{ (const char *const[]){ "host key verification failed", "remote host identification has changed", NULL },
+	  "ssh does not know the host of '%s' to be the one it says it is", "ssh does not know the host of '%s' to be the one it says it is",
+	  "compare its key with whoever keeps it;\n'ssh <host>' shows it and asks whether to believe it" },
+	{ (const char *const[]){ "permission", "denied", "authentication failed", "could not read username",
+				 "could not read password", "not authorized", "unauthorized", "forbidden", "error: 401",
+				 "error: 403", "read-only", NULL },
+	  "'%s' does not let you read the log", "'%s' does not let you send records",
+	  "ask whoever keeps it for the right to do that;\nrecords that you write stay here until then" },
+	{ (const char *const[]){ "does not appear to be a git repository", "' not found", "repository not found", NULL },
+	  "there is no repository where '%s' should be", "there is no repository where '%s' should be",
+	  "'git remote -v' shows where, 'git remote set-url' changes it;\n"
+	  "some hosts also say that of what you may not see" },
+	{ (const char *const[]){ "early eof", "unexpected disconnect", "closed by remote host", "connection reset", "broken pipe",
+				 "rpc failed", NULL },
+	  "the connection to '%s' broke off", "the connection to '%s' broke off", "nothing is lost; try again" },
+	{ (const char *const[]){ "index-pack failed", "unpack-objects failed", "invalid index-pack output", NULL },
+	  "what '%s' sent is damaged; nothing was taken in", NULL,
+	  "whoever keeps it finds out more with 'git fsck' there" },
+	{ NULL, "cannot reach '%s'", "cannot reach '%s'",
+	  "records that you write stay here; the next 'async sync' sends them" },
+};
 
 static bool says_any(const struct transport *transport, const char *const *words)
 {
-	for (; *words; words++)
+	for (; words && *words; words++)
 		if (strcasestr(transport->says.ptr, *words))
 			return true;
 	return false;
 }
 
 /* Several words for several remedies; git's own are in `says`. */
+static const struct ending *find_ending(const struct transport *transport, bool fetching)
+{
+	const struct ending *ending = endings;
+
+	while (ending->words && ((!fetching && !ending->sending) || !says_any(transport, ending->words)))
+		ending++;
+	return ending;
+}
+
 static int explain(const struct transport *transport, bool fetching)
 {
-	const char *remote = transport->remote;
+	const struct ending *ending = find_ending(transport, fetching);
+	const char *parts = fetching ? ending->fetching : ending->sending, *name = strstr(parts, "%s");
 
-	if (fetching && says_any(transport, damage)) {
-		error_set(ERR_FAILED, "what '%s' sent is damaged; nothing was taken in", remote);
-		error_hint("whoever keeps it finds out more with 'git fsck' there");
-	} else if (says_any(transport, refusals)) {
-		error_set(ERR_FAILED, "'%s' does not let you %s", remote, fetching ? "read the log" : "send records");
-		error_hint("ask whoever keeps it for the right to %s; records that you write stay here until then",
-			   fetching ? "fetch" : "push");
-	} else {
-		error_set(ERR_FAILED, "cannot reach '%s'", remote);
-		error_hint("records that you write stay here; the next 'async sync' sends them");
-	}
+	error_set(ERR_FAILED, "%.*s%s%s", (int)(name - parts), parts, transport->remote, name + 2);
+	error_hint("%s", ending->hint);
 	return ERR_FAILED;
 }
 
@@ -153,6 +192,32 @@ static int explain(const struct transport *transport, bool fetching)
 static char *incoming_ref(const struct transport *transport)
 {
 	return xstrfmt("refs/async/incoming/%s", transport->remote);
+}
+
+static int read_number(int64_t *out, struct repo *repo, const char *name, int64_t most, int64_t usual)
+{
+	char *given = repo_config(repo, name);
+	int rc = 0;
+
+	*out = usual;
+	if (given && (!config_number(out, given) || *out <= 0 || *out > most)) {
+		rc = error_set(ERR_INVALID, "%s: '%s' is no number from 1 to %lld", name, given, (long long)most);
+		error_hint("'git config %s %lld' is what it is without one", name, (long long)usual);
+	}
+	free(given);
+	return rc;
+}
+
+static int read_limits(struct transport *transport)
+{
+	int64_t timeout, largest;
+	int rc = read_number(&timeout, transport->repo, "async.syncTimeout", 86400, TIMEOUT_SECONDS);
+
+	if (rc == 0)
+		rc = read_number(&largest, transport->repo, "async.maxFetch", INT64_MAX, LARGEST_FETCH);
+	if (rc == 0)
+		transport->limits = (struct transport_limits){ (int)timeout, (size_t)largest };
+	return rc;
 }
 
 int transport_open(struct transport *transport)
@@ -170,6 +235,8 @@ int transport_open(struct transport *transport)
 	if (!repo_ref_is_valid(ref))
 		rc = error_set(ERR_INVALID, "'%s' is not a name that a remote can have", name);
 	free(ref);
+	if (rc == 0)
+		rc = read_limits(transport);
 	return rc < 0 ? rc : repo_wire_open(transport->repo);
 }
 
@@ -178,9 +245,11 @@ static bool has_no_log(struct transport *transport)
 {
 	const char *const args[] = { "ls-remote", "--exit-code", "--quiet", "--end-of-options", transport->remote,
 				     repo_ref(transport->repo), NULL };
-	struct transport asking = { transport->repo, transport->remote, transport->may_ask, BUF_INIT };
-	bool none = run_git(NULL, &asking, args) == NO_SUCH_REF;
+	struct transport asking = *transport;
+	bool none;
 
+	asking.says = (struct buf)BUF_INIT;
+	none = run_git(NULL, &asking, args) == NO_SUCH_REF;
 	if (none)
 		buf_reset(&transport->says);
 	buf_release(&asking.says);
@@ -196,6 +265,8 @@ int transport_fetch(struct id *out, struct transport *transport)
 	memset(out, 0, sizeof(*out));
 	if (rc == 0)
 		rc = run_git(NULL, transport, args);
+	if (rc != 0)
+		repo_wire_sweep(transport->repo);
 	if (rc == 0)
 		rc = repo_read_ref(out, transport->repo, incoming);
 	else if (rc > 0 && has_no_log(transport))
@@ -233,7 +304,7 @@ static int rejected(const struct transport *transport, const char *why)
 {
 	if (is_race(why))
 		return error_set(ERR_CONFLICT, "'%s' has records that are not here yet", transport->remote);
-	if (says_any(transport, refusals) && !strstr(why, "hook declined"))
+	if (!strstr(why, "hook declined") && find_ending(transport, false)->words)
 		return explain(transport, false);
 	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, why);
 	error_hint("they stay here until it takes them");

@@ -18,19 +18,26 @@ extern const char *const transport_silent[];
 
 /*
  * The user's git on this repository with these arguments, ending with NULL. None of the
- * repository's hooks runs. Its exit status, or ERR_FAILED.
+ * repository's hooks runs. `limits` may be NULL. Its exit status, or ERR_FAILED.
  */
-int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args);
+struct transport_limits {
+	int timeout_seconds; /* without a word; 0: 120 */
+	size_t largest;      /* bytes of a file that it writes; 0: any number */
+};
+int transport_git(struct buf *output, struct buf *errors, struct repo *repo, bool may_ask, const char *const *args,
+		  const struct transport_limits *limits);
 
 struct transport {
 	struct repo *repo;
 	const char *remote;
 	bool may_ask;    /* git and ssh may ask at the terminal: somebody sits there */
+	struct transport_limits limits; /* async.syncTimeout and async.maxFetch: transport_open() reads them */
 	struct buf says; /* what git said the last time, in lines */
 };
 
 /*
- * Is the remote one that can be talked to? ERR_NOTFOUND or ERR_INVALID, with the remedy; ERR_FAILED.
+ * Is the remote one that can be talked to? ERR_NOTFOUND or ERR_INVALID, with the remedy; ERR_FAILED,
+ * also if a setting is no number.
  * To be closed in any case.
  */
 int transport_open(struct transport *transport);
@@ -39,7 +46,7 @@ void transport_close(struct transport *transport);
 /*
  * Fetch the remote's log under a name of our own: nothing else moves, and nobody reads it before
  * it was looked at. Zero: the remote has none. ERR_FAILED says in its own words whether the
- * remote cannot be reached, refuses, or sent what is damaged.
+ * remote cannot be reached, refuses, is no repository, or sent what is damaged or too much.
  */
 int transport_fetch(struct id *out, struct transport *transport);
 

@@ -56,7 +56,7 @@ test_expect_success 'looking sends nothing' '
 test_expect_success 'a failure fails no write, and is told once by the next command' '
 	mv hub.git away.git && async -C log post -q "While it is away" >id 2>err && test_must_be_empty err && test -s id &&
 	await_sync && test -s log/.git/async/trouble &&
-	async -C log list --count >actual 2>err && echo "warning: the last sync in the background failed: cannot reach '\''origin'\''" >expect &&
+	async -C log list --count >actual 2>err && echo "warning: the last sync in the background failed: there is no repository where '\''origin'\'' should be" >expect &&
 	test_cmp expect err && async -C log list --count >actual 2>err && test_must_be_empty err
 '
 
