@@ -53,5 +53,8 @@ int findings_tell(struct worklog *wl, const struct verify *verify)
 	for (size_t i = 0; i < verify->nr && rc == 0; i++)
 		rc = list ? list_finding(list, &verify->v[i]) : print_finding(&verify->v[i]);
 	ended = listing_end(list);
+	if (verify->left_out && rc == 0)
+		print_warning("%zu more were found before than are kept: 'async verify --full' tells all",
+			      verify->left_out);
 	return rc < 0 ? rc : ended;
 }
