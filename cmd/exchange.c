@@ -258,12 +258,13 @@ void exchange_tell_says(const struct sync *sync)
 	buf_release(&safe);
 }
 
-/* This program again, at the same log. */
-void exchange_in_background(struct worklog *wl)
+/* This program again, at the same log. Room for all of it and the NULL. */
+#define BACKGROUND_ARGV 9
+static void fill_argv(const char *argv[BACKGROUND_ARGV], const char *remote)
 {
-	const char *argv[8] = { "/proc/self/exe" };
-	size_t nr = 1;
+	size_t nr = 0;
 
+	argv[nr++] = "/proc/self/exe";
 	if (globals.log.git_dir) {
 		argv[nr++] = "--git-dir";
 		argv[nr++] = globals.log.git_dir;
@@ -273,6 +274,23 @@ void exchange_in_background(struct worklog *wl)
 		argv[nr++] = globals.log.log;
 	}
 	argv[nr++] = "sync";
-	argv[nr] = "--background";
+	argv[nr++] = "--background";
+	argv[nr++] = remote;
+	argv[nr] = NULL;
+}
+
+void exchange_in_background(struct worklog *wl)
+{
+	const char *argv[BACKGROUND_ARGV];
+
+	fill_argv(argv, NULL);
 	sync_after_write(wl, argv);
+}
+
+void exchange_begin(const char *remote)
+{
+	const char *argv[BACKGROUND_ARGV];
+
+	fill_argv(argv, remote);
+	sync_begin(argv);
 }

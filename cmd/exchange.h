@@ -20,4 +20,7 @@ void exchange_tell_says(const struct sync *sync);
 /* async.autoSync: sync in the background what was written, by this program at the same log. */
 void exchange_in_background(struct worklog *wl);
 
+/* The same without being asked by it, with this remote (NULL: that of the log). */
+void exchange_begin(const char *remote);
+
 #endif

@@ -9,11 +9,13 @@
 #include "print.h"
 
 const struct hook hooks[] = {
+	{ "prepare-commit-msg", "offer the trailers that the branch's name suggests", .run = hook_prepare_commit_msg },
 	{ "post-commit", "do what the commit's trailers say", .run = hook_post_commit },
 	{ "post-rewrite", "the same for commits that were amended or rebased", .input = true, .rewrites = true,
 	  .run = hook_post_rewrite },
 	{ "post-merge", "the same for those that came, and tell what waits on you", .run = hook_post_merge },
 	{ "post-checkout", "tell what waits on you", .run = hook_post_checkout },
+	{ "pre-push", "sync the log along with the code", .input = true, .run = hook_pre_push },
 	{ "pre-receive", "on a server, take in nothing that is no log", .input = true, .decide = hook_pre_receive },
 	{ "update", "the same for a single branch", .decide = hook_update, .by_name = true },
 	{ "post-receive", "on a server, make the next pre-receive fast", .input = true, .decide = hook_post_receive },

@@ -45,6 +45,12 @@ void hook_tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* hook-run.c: what git calls; `hook` is not one that decides. 0, or EXIT_NO where async.hookStrict wants that. */
 int hook_run_guest(const struct hook *hook, int argc, char **argv);
 
+/* hook-message.c: the trailers that the branch's name suggests are offered. */
+int hook_prepare_commit_msg(struct hook_call *call);
+
+/* hook-push.c: the log is synced along with the code. */
+int hook_pre_push(struct hook_call *call);
+
 /* hook-trailers.c: what the trailers of my commits say is written; those of others' are only told. */
 int hook_post_commit(struct hook_call *call);
 int hook_post_rewrite(struct hook_call *call);

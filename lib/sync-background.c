@@ -26,12 +26,34 @@ static bool is_wanted(struct worklog *wl)
 	return wanted;
 }
 
-void sync_after_write(struct worklog *wl, const char *const *argv)
+void sync_begin(const char *const *argv)
 {
 	const struct run run = { .argv = argv };
 
-	if (wl->wrote && !getenv("ASYNC_NESTED") && is_wanted(wl) && run_detached(&run) < 0)
+	if (run_detached(&run) < 0)
 		error_clear(); /* what was asked for is done */
+}
+
+void sync_after_write(struct worklog *wl, const char *const *argv)
+{
+	if (wl->wrote && !getenv("ASYNC_NESTED") && is_wanted(wl))
+		sync_begin(argv);
+}
+
+bool sync_knows(struct worklog *wl, const char *remote)
+{
+	char *ref = NULL;
+	struct id id = { 0 };
+	bool known;
+
+	if (!remote)
+		remote = repo_remote(wl->repo);
+	if (remote && repo_has_remote(wl->repo, remote))
+		ref = repo_tracking_of(wl->repo, remote);
+	known = ref && repo_read_ref(&id, wl->repo, ref) == 0 && !id_is_zero(&id);
+	error_clear();
+	free(ref);
+	return known;
 }
 
 /* -1: it cannot be. */

@@ -212,6 +212,11 @@ char *worklog_signer(struct worklog *wl)
 	return repo_signer(wl->repo);
 }
 
+bool worklog_is_in(const struct worklog *wl, const char *common_dir)
+{
+	return !strcmp(repo_common_dir(wl->repo), common_dir);
+}
+
 const char *worklog_branch(const struct worklog *wl)
 {
 	return repo_branch(wl->repo);

@@ -97,6 +97,12 @@ void sync_put_trouble(struct worklog *wl, const char *why);
 /* Append that, once; false: there is none. */
 bool sync_take_trouble(struct buf *out, struct worklog *wl);
 
+/* Was the log exchanged with this remote before (NULL: async.remote, or origin)? */
+bool sync_knows(struct worklog *wl, const char *remote);
+
+/* Begin a sync in the background by `argv`, as sync_after_write() does, whatever async.autoSync says. */
+void sync_begin(const char *const *argv);
+
 /* When this clone was last in step with a remote; 0: never, or that is not known. */
 time_t sync_last(struct worklog *wl);
 

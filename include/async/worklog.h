@@ -69,6 +69,9 @@ char *worklog_config_user(struct worklog *wl, const char *name);
 int worklog_config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data),
 			     void *data);
 
+/* Is the log in the repository with this common git directory? */
+bool worklog_is_in(const struct worklog *wl, const char *common_dir);
+
 /* The log's branch, and its root id. */
 const char *worklog_branch(const struct worklog *wl);
 int worklog_root(struct worklog *wl, struct id *out);
