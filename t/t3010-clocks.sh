@@ -2,7 +2,8 @@
 test_description='clocks that are wrong, jump or change their zone: order and due times stay, and nothing wraps'
 . "${0%/*}/lib.sh"
 
-if command -v faketime >/dev/null
+# It is loaded ahead of all else, which sanitizers do not allow.
+if faketime "2026-05-04 10:00:00" async --version >/dev/null 2>&1
 then
 	test_set_prereq FAKETIME
 fi
