@@ -131,6 +131,31 @@ test_expect_success STRACE 'verify' '
 	killed_anywhere 1 ask "async -C log verify"
 '
 
+# ---- killed while clearing up after one that was killed
+
+# Somebody was killed with git's lock on the branch in his hand.
+left_behind () {
+	for nr in 1 2 3 4
+	do
+		strike signal=KILL rename $nr async -C log post -q "left behind" >out 2>err
+		cat out >>printed
+		test ! -e log/.git/refs/heads/async.lock || return 0
+	done
+	return 1
+}
+
+test_expect_success STRACE 'post, clearing away the lock of one that was killed' '
+	killed_anywhere 1 left_behind "async -C log post -q killed" && test_path_is_missing log/.git/refs/heads/async.lock
+'
+
+half_an_index () {
+	rm -rf log/.git/async && { strike signal=KILL pwrite64 5 async -C log list >out 2>err; test $? = 137; }
+}
+
+test_expect_success STRACE 'the first read of all, after one that was killed' '
+	killed_anywhere 1 half_an_index "async -C log list"
+'
+
 test_expect_success STRACE 'post where the branch is checked out' '
 	git -C log worktree add -q ../tree async &&
 	killed_anywhere 1 "git -C tree reset -q --hard" "async -C log post -q killed"
