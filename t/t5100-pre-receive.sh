@@ -318,6 +318,17 @@ test_expect_success 'install in a bare repository puts it there; without async n
 	test_must_fail_git env PATH="$PWD/bin" git -C ben push ../set.git :async 2>err && test_grep "remote: async is not on PATH here" err
 '
 
+test_expect_success 'where the policy requires signatures, nothing else comes in, imported or not' '
+	ssh-keygen -q -t ed25519 -N "" -C ana -f key && as ana async -C ana sync -q && test_tick &&
+	as ana async -C ana -c commit.gpgSign=true -c gpg.format=ssh -c user.signingKey="$PWD/key" me key="$(cat key.pub)" >out &&
+	as ana async -C ana -c commit.gpgSign=true -c gpg.format=ssh -c user.signingKey="$PWD/key" policy set require=signed >out &&
+	test_grep "^require: signed$" out && send ana async && test_tick && as ben async -C ben sync -q &&
+	note ben 2026-03-02T09:00:00Z "Not signed" >rec && must_refuse "unsigned: post [0-9a-f]* by ben is not signed" send ben "$(forge ben 2026-03-02T09:30:00 rec):async" &&
+	printf "origin: {system: chat, id: \"8\"}\n" >>rec && must_refuse "unsigned: post" send ben "$(forge ben 2026-03-02T09:30:00 rec):async" &&
+	as ana async -C ana -c commit.gpgSign=true -c gpg.format=ssh -c user.signingKey="$PWD/key" post -q "Signed" && send ana async &&
+	test_expect_code 128 as ana async -C ana policy set require=sealed 2>err && test_grep "what can be required is .signed." err
+'
+
 test_expect_success 'wrong usage, and lines that are none' '
 	test_expect_code 129 async -C hub.git hook run pre-receive x 2>err && test_grep "no arguments" err &&
 	test_expect_code 129 async -C hub.git hook run update x 2>err && test_grep "<ref> <old> <new>" err &&
