@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -126,8 +127,47 @@ static int open_files(struct repo *repo, const char *dir)
 	return repo->lock_fd;
 }
 
+/* Who holds the flock: the kernel says so by the file's number; 0: it does not say. */
+static long find_holder(int fd)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	unsigned long long number;
+	char line[256];
+	long holder = 0, pid;
+	struct stat st;
+
+	while (locks && fstat(fd, &st) == 0 && !holder && fgets(line, sizeof(line), locks))
+		if (sscanf(line, "%*s FLOCK %*s WRITE %ld %*x:%*x:%llu", &pid, &number) == 2 && number == st.st_ino)
+			holder = pid;
+	if (locks)
+		fclose(locks);
+	return holder;
+}
+
+/* How long to queue: as for git's own locks, where that is set. */
+static int lock_seconds(struct repo *repo)
+{
+	char *value = repo_config(repo, "core.filesreflocktimeout");
+	int64_t milliseconds = settings_number(value, LOCK_SECONDS * 1000);
+
+	free(value);
+	return milliseconds < 0 || milliseconds > INT32_MAX ? LOCK_SECONDS : (int)((milliseconds + 999) / 1000);
+}
+
+static int is_held(const struct repo *repo, const char *dir, int seconds)
+{
+	long holder = find_holder(repo->lock_fd);
+
+	if (!holder)
+		return error_set(ERR_FAILED, "cannot lock '%s/lock': another async has held it for %d s", dir, seconds);
+	error_set(ERR_FAILED, "cannot lock '%s/lock': process %ld has held it for %d s", dir, holder, seconds);
+	error_hint("if it is stopped or stuck, end it: the lock goes with it");
+	return ERR_FAILED;
+}
+
 int repo_lock(struct repo *repo)
 {
+	int seconds;
 	char *dir;
 	int rc = 0;
 
@@ -137,11 +177,12 @@ int repo_lock(struct repo *repo)
 	if (rc < 0)
 		return rc;
 	dir = xstrfmt("%s/async", repo->place.common_dir);
+	seconds = lock_seconds(repo);
 	if (open_files(repo, dir) < 0)
 		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
-	else if (lock_wait(repo->lock_fd, LOCK_EX, repo->queue_fd, LOCK_SECONDS) < 0)
-		rc = error_set(ERR_FAILED, "cannot lock '%s/lock': %s", dir,
-			       errno == EINTR ? "another async has held it for a minute" : strerror(errno));
+	else if (lock_wait(repo->lock_fd, LOCK_EX, repo->queue_fd, seconds) < 0)
+		rc = errno == EINTR ? is_held(repo, dir, seconds) :
+				      error_set(ERR_FAILED, "cannot lock '%s/lock': %s", dir, strerror(errno));
 	if (rc == 0)
 		heal(repo);
 	else

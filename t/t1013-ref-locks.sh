@@ -56,6 +56,38 @@ test_expect_success 'a lock with another id is somebody else'\''s: left alone, a
 	rm $lock
 '
 
+test_expect_success 'locks of git on other files: an error that names the file, or no obstacle' '
+	git -C repo rev-parse async >before &&
+	>repo/.git/packed-refs.lock && >repo/.git/HEAD.lock && echo "1 here" >repo/.git/gc.pid &&
+	post "beside them" &&
+	test -e repo/.git/packed-refs.lock && test -e repo/.git/HEAD.lock &&
+	rm repo/.git/packed-refs.lock repo/.git/HEAD.lock repo/.git/gc.pid
+'
+
+# hold_lock: another process, `holder`, has our lock and never ends.
+hold_lock () {
+	mkfifo ready || return 1
+	{ flock -x 9 && echo held >ready && exec sleep 100; } 9>>repo/.git/async/lock &
+	holder=$!
+	read -r _ <ready
+}
+
+test_expect_success 'our own lock, held by one that stands still: named with its holder after a time' '
+	git -C repo rev-parse async >before &&
+	hold_lock &&
+	test_when_finished "kill $holder" &&
+	async -C repo list >list &&
+	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=1 post --to ben@example.com held 2>actual &&
+	test_grep "async/lock.: process [0-9]* has held it for 1 s" actual &&
+	test_grep "^hint: .*end it" actual &&
+	git -C repo rev-parse async >after &&
+	test_cmp before after
+'
+
+test_expect_success 'once that has ended, nothing needs repair' '
+	post "after it"
+'
+
 test_expect_success 'a damaged marker is no obstacle' '
 	echo nonsense >repo/.git/async/lock &&
 	post five &&

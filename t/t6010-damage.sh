@@ -51,6 +51,45 @@ test_expect_success 'setup: nothing of this is to be looked at in the end' '
 	test_is_damaged damaged
 '
 
+# Whole files, but of something else: only the hash tells.
+swap_offsets () {
+	python3 -c "
+import struct, sys
+path, a, b = sys.argv[1:]
+data = bytearray(open(path, \"rb\").read())
+nr = struct.unpack(\">I\", data[1028:1032])[0]
+ids = [data[1032 + 20 * i:1052 + 20 * i].hex() for i in range(nr)]
+at = [1032 + 24 * nr + 4 * ids.index(x) for x in (a, b)]
+data[at[0]:at[0] + 4], data[at[1]:at[1] + 4] = data[at[1]:at[1] + 4], data[at[0]:at[0] + 4]
+open(path, \"wb\").write(data)" "$@"
+}
+
+# is_refused <id>: the record of that id is damaged, and what is in its place is shown nowhere.
+is_refused () {
+	test_expect_code 3 async -C damaged list >out 2>err &&
+	test_grep ! "$1\|first of 02" out && test_grep "object $1 is damaged" err &&
+	for command in "cat-record $1" "show $1" "log -p" "search first" "search second" status
+	do
+		async -C damaged $command >out 2>err
+		test $? -ne 0 && test_grep "$1" err && test_grep ! "first of 02" out || return 1
+	done &&
+	test_expect_code 1 async -C damaged verify --full >findings &&
+	test_grep "^unreadable: .*object $1 is damaged" findings
+}
+
+test_expect_success 'a record whose bytes are those of another, in a loose file and in a pack' '
+	a=$(async -C log list --format "%(id) %(subject)" | sed -n "s/ first of 02//p") &&
+	b=$(async -C log list --format "%(id) %(subject)" | sed -n "s/ second of 02//p") &&
+	damage rm "$a" &&
+	cp damaged/.git/objects/$(echo $b | sed "s,^..,&/,") "$file" &&
+	is_refused "$a" &&
+	rm -rf damaged && cp -R log damaged && rm -f damaged/.git/async/index.db* &&
+	git -C damaged repack -adq && git -C damaged prune-packed &&
+	chmod u+w damaged/.git/objects/pack/*.idx &&
+	swap_offsets damaged/.git/objects/pack/*.idx "$a" "$b" &&
+	is_refused "$a"
+'
+
 for how in cut flip rm
 do
 	test_expect_success "the folder of a day ($how)" '
