@@ -24,9 +24,10 @@ int hook_pre_push(struct hook_call *call)
 	bool together = worklog_is_in(call->wl, call->code->common_dir);
 	const char *remote = together && call->argc ? call->argv[0] : NULL;
 	struct buf lines = BUF_INIT;
+	int rc = buf_read(&lines, 0, (size_t)4 << 20);
 
-	if (buf_read(&lines, 0, (size_t)4 << 20) == 0 && lines.len && !is_of_log(&lines, call->wl) &&
-	    sync_knows(call->wl, remote))
+	buf_rtrim(&lines); /* where nothing is pushed, the block in the script gives a line end */
+	if (rc == 0 && lines.len && !is_of_log(&lines, call->wl) && sync_knows(call->wl, remote))
 		exchange_begin(remote);
 	buf_release(&lines);
 	return 0;
