@@ -18,6 +18,8 @@
 /* One "objects" folder. */
 struct shelf {
 	char *dir;
+	dev_t device; /* and */
+	ino_t inode;  /* which folder that is, by whatever path */
 	struct packs *packs;
 };
 
@@ -30,8 +32,25 @@ struct store {
 
 void store_add(struct store *store, const char *dir)
 {
+	struct stat st = { .st_ino = 0 };
+
+	if (stat(dir, &st) < 0)
+		st.st_ino = 0; /* it may come to be */
 	GROW(store->v, store->nr, store->alloc);
-	store->v[store->nr++] = (struct shelf){ xstrdup(dir), packs_new(dir) };
+	store->v[store->nr++] = (struct shelf){ xstrdup(dir), st.st_dev, st.st_ino, packs_new(dir) };
+}
+
+/* A folder, and none of those that are there already. */
+static bool is_further(const struct store *store, const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+		return false;
+	for (size_t i = 0; i < store->nr; i++)
+		if (store->v[i].inode == st.st_ino && store->v[i].device == st.st_dev)
+			return false;
+	return true;
 }
 
 struct store *store_new(const char *objects_dir)
@@ -54,7 +73,7 @@ void store_free(struct store *store)
 	free(store);
 }
 
-/* Those that a folder's info/alternates names, and theirs. */
+/* Those that a folder's info/alternates names, and theirs. Each once: a list of itself would have no end. */
 static void add_alternates(struct store *store, const char *dir, int depth)
 {
 	char *list = xstrfmt("%s/info/alternates", dir);
@@ -70,8 +89,10 @@ static void add_alternates(struct store *store, const char *dir, int depth)
 			if (!*line || *line == '#')
 				continue;
 			target = repo_expand_path(line, dir);
-			store_add(store, target);
-			add_alternates(store, target, depth + 1);
+			if (is_further(store, target)) {
+				store_add(store, target);
+				add_alternates(store, target, depth + 1);
+			}
 			free(target);
 		}
 	}
@@ -174,7 +195,8 @@ int store_read(struct buf *out, enum pack_type *type, struct store *store, const
 	else if (how == FIND_LARGE)
 		rc = error_set(ERR_INVALID, "object %s has %zu bytes, more than %zu", hex, found.size, limit);
 	else if (how == FIND_DAMAGED && found.cause)
-		rc = error_set(is_passing(found.cause) ? ERR_FAILED : ERR_INVALID, "cannot read object %s from '%s': %s", hex, where.ptr, strerror(found.cause));
+		rc = error_set(is_passing(found.cause) ? ERR_FAILED : ERR_INVALID, "cannot read object %s from '%s': %s", hex,
+			       where.ptr, strerror(found.cause));
 	else if (how == FIND_DAMAGED)
 		rc = error_set(ERR_INVALID, "object %s is damaged in '%s'", hex, where.ptr);
 	buf_release(&where);

@@ -325,6 +325,17 @@ test_expect_success 'objects in another repository (alternates), loose and packe
 	works_in borrower
 '
 
+test_expect_success 'a list of alternates that names itself, again and again, comes to an end' '
+	for i in 0 1 2 3 4 5 6 7 8 9
+	do
+		printf "%s\n" . ../objects . ../objects . ../objects . ../objects . missing || return 1
+	done >many &&
+	cat many many many many many many many many many many >>borrower/.git/objects/info/alternates &&
+	timeout 30 async -C borrower post --to ben@example.com "in the borrower, again" &&
+	async -C borrower list >actual &&
+	test_grep "in the borrower, again" actual
+'
+
 test_expect_success 'a partial clone lacks the records; the remedy that is told fetches them' '
 	git -C plain config uploadpack.allowFilter true &&
 	git clone -q --no-checkout --filter=blob:none "file://$PWD/plain" partial &&
