@@ -13,7 +13,7 @@
 
 /*
  * Take the flock `how` (LOCK_EX, LOCK_SH) of `fd`, by the queue in the file `queue_fd` (-1:
- * none), or -1 and errno; EINTR: not within `seconds`, at most a few more.
+ * none), or -1 and errno; EINTR: not within `seconds` (at least 1), or a few more.
  */
 int lock_wait(int fd, int how, int queue_fd, int seconds);
 

@@ -144,17 +144,19 @@ static long find_holder(int fd)
 	return holder;
 }
 
-/* How long to queue: as for git's own locks, where that is set. */
+/* How long to queue: as for git's own locks, where that is set; but lock_wait() knows no 0. */
 static int lock_seconds(struct repo *repo)
 {
 	char *value = repo_config(repo, "core.filesreflocktimeout");
 	int64_t milliseconds = settings_number(value, LOCK_SECONDS * 1000);
 
 	free(value);
-	return milliseconds < 0 || milliseconds > INT32_MAX ? LOCK_SECONDS : (int)((milliseconds + 999) / 1000);
+	if (milliseconds < 0 || milliseconds > INT32_MAX)
+		return LOCK_SECONDS;
+	return milliseconds ? (int)((milliseconds + 999) / 1000) : 1;
 }
 
-static int is_held(const struct repo *repo, const char *dir, int seconds)
+static int held_too_long(const struct repo *repo, const char *dir, int seconds)
 {
 	long holder = find_holder(repo->lock_fd);
 
@@ -181,7 +183,7 @@ int repo_lock(struct repo *repo)
 	if (open_files(repo, dir) < 0)
 		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
 	else if (lock_wait(repo->lock_fd, LOCK_EX, repo->queue_fd, seconds) < 0)
-		rc = errno == EINTR ? is_held(repo, dir, seconds) :
+		rc = errno == EINTR ? held_too_long(repo, dir, seconds) :
 				      error_set(ERR_FAILED, "cannot lock '%s/lock': %s", dir, strerror(errno));
 	if (rc == 0)
 		heal(repo);

@@ -80,6 +80,8 @@ test_expect_success 'our own lock, held by one that stands still: named with its
 	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=1 post --to ben@example.com held 2>actual &&
 	test_grep "async/lock.: process [0-9]* has held it for 1 s" actual &&
 	test_grep "^hint: .*end it" actual &&
+	test_expect_code 128 timeout 30 async -C repo -c core.filesRefLockTimeout=0 post --to ben@example.com held 2>actual &&
+	test_grep "has held it for 1 s" actual &&
 	git -C repo rev-parse async >after &&
 	test_cmp before after
 '
