@@ -1,4 +1,8 @@
-/* By whose commits redactions came: what hides a text counts only if its author committed it. */
+/*
+ * By whose commits redactions came: what hides a text does not count if somebody else than its author
+ * committed it. Where the commit cannot be known, behind damage or where a shallow clone ends, it counts:
+ * rather is a text hidden too many than one shown that was to be hidden.
+ */
 #include <stdlib.h>
 
 #include "async/alloc.h"
@@ -44,7 +48,7 @@ int redactions_put(struct redactions *redactions, struct index *index)
 	if (rc == 0)
 		rc = files_put_gaps(index, &gaps);
 	for (size_t i = 0; i < redactions->nr; i++) {
-		if (rc == 0 && committers[i])
+		if (rc == 0)
 			rc = put(index, &redactions->v[i], committers[i]);
 		free(committers[i]);
 	}
@@ -70,9 +74,12 @@ int redactions_tell(struct index *index, struct team *team)
 	struct id id;
 	int rc;
 
-	while ((rc = index_step(index, stmt)) == 1)
-		if (column_id(&id, stmt, 0))
-			team_add_redaction(team, &id, (const char *)sqlite3_column_text(stmt, 1));
+	while ((rc = index_step(index, stmt)) == 1) {
+		const char *committer = (const char *)sqlite3_column_text(stmt, 1);
+
+		if (column_id(&id, stmt, 0) && committer)
+			team_add_redaction(team, &id, committer);
+	}
 	return rc;
 }
 

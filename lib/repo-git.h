@@ -188,9 +188,6 @@ struct store *repo_objects(struct repo *repo);
 /* A pack has come: what is asked for from now on may be in it. */
 void repo_look_again(struct repo *repo);
 
-/* Is there such an object? */
-bool repo_has_object(struct repo *repo, const struct id *id);
-
 /* Store an object. */
 int repo_store(struct id *out, struct repo *repo, git_object_t type, const void *data, size_t len);
 

@@ -94,11 +94,6 @@ int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_obj
 	return rc;
 }
 
-bool repo_has_object(struct repo *repo, const struct id *id)
-{
-	return store_has(repo_objects(repo), id);
-}
-
 int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t limit)
 {
 	return repo_object(out, repo, id, GIT_OBJECT_BLOB, limit);

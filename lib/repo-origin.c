@@ -305,7 +305,7 @@ static int last_with(size_t *at, bool *sure, struct search *search, struct chain
 	return rc;
 }
 
-/* A side of a merge that has the path; ABSENT if it came with the merge itself. */
+/* A side of a merge that has the path; ABSENT if it came with the merge itself, UNKNOWN if a side cannot be read. */
 static int parent_with(struct id *out, enum presence *presence, struct search *search, const struct commit *commit,
 		       const char *path)
 {
@@ -313,8 +313,6 @@ static int parent_with(struct id *out, enum presence *presence, struct search *s
 
 	*presence = ABSENT;
 	for (size_t i = 1; i < commit->nr_parents && rc == 0 && *presence == ABSENT; i++) {
-		if (!repo_has_object(search->repo, &commit->parents[i]))
-			continue;
 		rc = is_present(presence, search, &commit->parents[i], path);
 		*out = commit->parents[i];
 	}
