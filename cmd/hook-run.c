@@ -2,27 +2,20 @@
 #include "hook.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "async/alloc.h"
+#include "async/error.h"
 #include "cmd.h"
 #include "exchange.h"
 #include "print.h"
 
 void hook_tell(const char *fmt, ...)
 {
-	struct buf text = BUF_INIT, safe = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vaddf(&text, fmt, ap);
+	print_message("async", fmt, ap);
 	va_end(ap);
-	print_safe(&safe, text.ptr, false);
-	fprintf(stderr, "async: %s\n", safe.ptr);
-	buf_release(&text);
-	buf_release(&safe);
 }
 
 static int call_hook(const struct hook *hook, struct hook_call *call)
@@ -35,15 +28,6 @@ static int call_hook(const struct hook *hook, struct hook_call *call)
 		return 0;
 	rc = worklog_open(&call->wl, &globals.log);
 	return rc < 0 ? rc : hook->run(call);
-}
-
-static bool is_strict(struct worklog *wl)
-{
-	char *value = worklog_config(wl, "async.hookStrict");
-	bool strict = value && !strcmp(value, "true");
-
-	free(value);
-	return strict;
 }
 
 int hook_run_guest(const struct hook *hook, int argc, char **argv)
@@ -59,7 +43,7 @@ int hook_run_guest(const struct hook *hook, int argc, char **argv)
 		rc = 0;
 	if (rc < 0)
 		hook_tell("%s: %s", hook->name, error_last());
-	rc = (rc < 0 || call.failed) && is_strict(call.wl) ? EXIT_NO : 0;
+	rc = (rc < 0 || call.failed) && worklog_config_is_true(call.wl, "async.hookStrict") ? EXIT_NO : 0;
 	error_clear();
 	if (call.wl)
 		exchange_in_background(call.wl);

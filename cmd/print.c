@@ -214,18 +214,24 @@ void print_bytes(const void *data, size_t len)
 	buf_release(&safe);
 }
 
-void print_warning(const char *fmt, ...)
+void print_message(const char *who, const char *fmt, va_list ap)
 {
 	struct buf text = BUF_INIT, safe = BUF_INIT;
+
+	buf_vaddf(&text, fmt, ap);
+	print_safe(&safe, text.ptr, false);
+	fprintf(stderr, "%s: %s\n", who, safe.ptr);
+	buf_release(&text);
+	buf_release(&safe);
+}
+
+void print_warning(const char *fmt, ...)
+{
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vaddf(&text, fmt, ap);
+	print_message("warning", fmt, ap);
 	va_end(ap);
-	print_safe(&safe, text.ptr, false);
-	fprintf(stderr, "warning: %s\n", safe.ptr);
-	buf_release(&text);
-	buf_release(&safe);
 }
 
 /*

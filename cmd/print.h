@@ -17,6 +17,7 @@
 #ifndef PRINT_H
 #define PRINT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
@@ -104,7 +105,10 @@ void print_colored(enum color color, const char *fmt, ...) __attribute__((format
  */
 void print_bytes(const void *data, size_t len);
 
-/* One warning on standard error, escaped: "warning: …". */
+/* One line on standard error, escaped: "who: …". */
+void print_message(const char *who, const char *fmt, va_list ap);
+
+/* The same of a "warning". */
 void print_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*

@@ -70,8 +70,6 @@ char *settings_get(const struct settings *settings, const struct settings *files
 int settings_each(const struct settings *settings, const struct settings *files, const char *name,
 		  int (*each)(const char *value, void *data), void *data);
 
-/* As git reads yes and no; `fallback` if it is not set or is neither. */
-bool settings_is_true(const char *value, bool fallback);
 /* As git reads numbers, with k, m or g. */
 int64_t settings_number(const char *value, int64_t fallback);
 bool repo_config_is_true(struct repo *repo, const char *name, bool fallback);

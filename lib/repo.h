@@ -53,6 +53,9 @@ char *config_user(const char *name);
 /* Each of these settings whose name begins with `prefix`; of one name, the one that counts comes last. */
 int config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data), void *data);
 
+/* As git reads yes and no; `fallback` if it is not set (NULL) or is neither. */
+bool settings_is_true(const char *value, bool fallback);
+
 /* A number as git reads it, with k, m or g (1,024 each) behind it; false: it is none. */
 bool config_number(int64_t *out, const char *text);
 

@@ -102,6 +102,15 @@ test_expect_success 'a slip is a line, and the commit stands' '
 	git -C log log -1 --format=%B | grep "Async-Acks: $mine"
 '
 
+test_expect_success 'async.hookStrict, as git reads yes and no: a slip is a failure' '
+	for yes in true yes 1
+	do
+		test_expect_code 1 async -C log -c async.hookStrict=$yes hook run post-commit 2>err || return 1
+	done &&
+	test_grep "^async: post-commit: Async-Acks $mine: " err &&
+	async -C log -c async.hookStrict=off hook run post-commit
+'
+
 test_expect_success 'the author withdraws by closing' '
 	commit "Async-Closes: $mine" &&
 	test "$(marks $mine)" = "done ana"

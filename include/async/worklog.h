@@ -59,15 +59,18 @@ int worklog_newest(struct arrival *out, struct worklog *wl);
  * and the system's is read.
  */
 char *worklog_config(struct worklog *wl, const char *name);
-/* The public ssh key that git is told to sign with (user.signingKey), and the same if commits are signed with it. */
-char *worklog_signing_key(struct worklog *wl);
-char *worklog_signer(struct worklog *wl);
+bool worklog_config_is_true(struct worklog *wl, const char *name);
 
+/* What starts programs: as repo_config_user(). */
 char *worklog_config_user(struct worklog *wl, const char *name);
 
 /* Call `each` for every setting of the user's and the system's that begins with `prefix`, the ones that win last. */
 int worklog_config_each_user(const char *prefix, int (*each)(const char *name, const char *value, void *data),
 			     void *data);
+
+/* The public ssh key that git is told to sign with; the same only if commits are signed: as repo_signing_key(). */
+char *worklog_signing_key(struct worklog *wl);
+char *worklog_signer(struct worklog *wl);
 
 /* Is the log in the repository with this common git directory? */
 bool worklog_is_in(const struct worklog *wl, const char *common_dir);
