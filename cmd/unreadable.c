@@ -9,18 +9,11 @@ struct naming {
 	bool records; /* all of them are */
 };
 
-static bool is_record(const char *path)
-{
-	size_t len = strlen(path);
-
-	return len > strlen(".yaml") && !strcmp(path + len - strlen(".yaml"), ".yaml");
-}
-
 static int name_one(const char *path, const char *reason, void *data)
 {
 	struct naming *naming = data;
 
-	naming->records &= is_record(path);
+	naming->records &= path_is_record(path);
 	if (!naming->left)
 		return 0;
 	naming->left--;

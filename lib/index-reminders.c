@@ -12,12 +12,9 @@ static int root_of(sqlite3_stmt *stmt, const struct question *question)
 int index_reminders(struct index *index, int (*each)(const struct id *root, void *data), void *data)
 {
 	struct question question = QUESTION_INIT(root_of, id, each, data);
-	int rc;
 
 	buf_puts(&question.sql, "SELECT DISTINCT record.prefix, record.rest FROM part CROSS JOIN record ON record.n = part.root");
 	question_and(&question, "part.remind <= ?");
 	question_number(&question, index->now);
-	rc = question_ask(index, &question);
-	question_release(&question);
-	return rc;
+	return question_ask(index, &question);
 }

@@ -11,6 +11,7 @@
 #include "async/error.h"
 #include "async/worktime.h"
 #include "incoming.h"
+#include "verify-internal.h"
 #include "worklog-internal.h"
 
 #define TOLERANCE 86400 /* seconds, where the policy has none */
@@ -119,26 +120,10 @@ static int check_forward(bool *forward, struct verify *out, struct repo *repo, c
 	return 0;
 }
 
-/* Notes are no reason. */
-static void drop_notes(struct verify *found)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < found->nr; i++) {
-		if (!finding_is_note(found->v[i].what)) {
-			found->v[nr++] = found->v[i];
-		} else {
-			free(found->v[i].path);
-			free(found->v[i].text);
-		}
-	}
-	found->nr = nr;
-}
-
 int receive_check(struct verify *out, struct worklog *wl, const struct receive_update *update)
 {
 	bool forward = id_is_zero(&update->old);
-	int rc = 0;
+	int rc;
 
 	*out = (struct verify)VERIFY_INIT;
 	if (update->ref_len != strlen(repo_ref(wl->repo)) || memcmp(update->ref, repo_ref(wl->repo), update->ref_len) != 0)
@@ -150,6 +135,6 @@ int receive_check(struct verify *out, struct worklog *wl, const struct receive_u
 	rc = check_forward(&forward, out, wl->repo, update);
 	if (rc == 0 && forward)
 		rc = check_commits(out, wl, update);
-	drop_notes(out);
+	verify_drop_notes(out);
 	return rc;
 }

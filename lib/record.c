@@ -163,6 +163,13 @@ void record_path(char out[RECORD_PATH], time_t date, const struct id *id)
 	snprintf(out, RECORD_PATH, "log/%04d/%02d/%02d/%s.yaml", year % 10000, month % 100, day % 100, hex);
 }
 
+bool path_is_record(const char *path)
+{
+	size_t len = strlen(path), end = strlen(".yaml");
+
+	return len > end && !strcmp(path + len - end, ".yaml");
+}
+
 /* Making. */
 
 static enum post_type type_of(const struct record *rec)

@@ -27,18 +27,11 @@ struct look {
 	bool ours;
 };
 
-static bool is_record(const char *path)
-{
-	size_t len = strlen(path);
-
-	return len > 5 && strcmp(path + len - 5, ".yaml") == 0;
-}
-
 static void put(struct repo_union *out, const struct repo_entry *entry, bool ours)
 {
 	struct repo_ids *side = ours ? &out->out : &out->in;
 
-	if (!is_record(entry->path))
+	if (!path_is_record(entry->path))
 		return;
 	GROW(side->v, side->nr, side->alloc);
 	side->v[side->nr++] = entry->id;

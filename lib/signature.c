@@ -48,12 +48,13 @@ static bool divide(struct buf *signed_text, struct buf *signature, const struct 
 	return found;
 }
 
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static int base64_digit(char c)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(digits, c) : NULL;
+	const char *at = c ? strchr(base64, c) : NULL;
 
-	return at ? (int)(at - digits) : -1;
+	return at ? (int)(at - base64) : -1;
 }
 
 /* The bytes of a signature's armour; false if it is none. */
@@ -81,16 +82,14 @@ static bool unwrap(struct buf *out, const char *armour)
 
 static void put_base64(struct buf *out, const unsigned char *data, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	for (size_t i = 0; i < len; i += 3) {
 		unsigned value = (unsigned)data[i] << 16 | (i + 1 < len ? (unsigned)data[i + 1] << 8 : 0) |
 				 (i + 2 < len ? data[i + 2] : 0);
 
-		buf_putc(out, digits[value >> 18]);
-		buf_putc(out, digits[value >> 12 & 63]);
-		buf_putc(out, i + 1 < len ? digits[value >> 6 & 63] : '=');
-		buf_putc(out, i + 2 < len ? digits[value & 63] : '=');
+		buf_putc(out, base64[value >> 18]);
+		buf_putc(out, base64[value >> 12 & 63]);
+		buf_putc(out, i + 1 < len ? base64[value >> 6 & 63] : '=');
+		buf_putc(out, i + 2 < len ? base64[value & 63] : '=');
 	}
 }
 

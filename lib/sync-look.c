@@ -64,22 +64,6 @@ static int look(struct sync *sync, struct worklog *wl, const struct id *tip, con
 	return rc < 0 ? rc : look_at_people(sync, wl);
 }
 
-/* Notes are for verify. */
-static void drop_notes(struct verify *found)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < found->nr; i++) {
-		if (!finding_is_note(found->v[i].what)) {
-			found->v[nr++] = found->v[i];
-			continue;
-		}
-		free(found->v[i].path);
-		free(found->v[i].text);
-	}
-	found->nr = nr;
-}
-
 void look_at_what_came(struct sync *sync, struct worklog *wl, const struct id *tip, const struct id *trusted, size_t nr)
 {
 	sync->is_unlooked = sync->nr_in > MOST;
@@ -90,6 +74,6 @@ void look_at_what_came(struct sync *sync, struct worklog *wl, const struct id *t
 		sync->is_unlooked = true;
 		error_clear();
 	}
-	drop_notes(&sync->found);
+	verify_drop_notes(&sync->found);
 	verify_sort(&sync->found);
 }

@@ -12,13 +12,6 @@
 
 /* ---- a record */
 
-static bool is_record(const char *path)
-{
-	size_t len = strlen(path);
-
-	return len > 5 && !strcmp(path + len - 5, ".yaml");
-}
-
 /* "post 3f2a9c1" */
 static const char *named(struct buf *out, const struct record *rec)
 {
@@ -421,11 +414,11 @@ static int check_files(struct changes *changes, struct signing *signing)
 			continue;
 		}
 		tell_added_by_merge(verifier, step, change);
-		if (is_record(change->path))
+		if (path_is_record(change->path))
 			rc = check_record(verifier, step, signing, change, &listed, &pool);
 	}
 	for (size_t i = 0; i < changes->nr && rc == 0; i++)
-		if (!changes->v[i].reason && !is_record(changes->v[i].path))
+		if (!changes->v[i].reason && !path_is_record(changes->v[i].path))
 			rc = check_attachment(verifier, step, &changes->v[i], &listed);
 	table_release(&listed);
 	pool_release(&pool);

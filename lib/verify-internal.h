@@ -96,6 +96,9 @@ void verify_find(struct verifier *verifier, enum finding_what what, const struct
 /* The most serious first, each once. */
 void verify_sort(struct verify *out);
 
+/* Leave out what is only worth saying: who asks whether something is wrong need not hear of it. */
+void verify_drop_notes(struct verify *out);
+
 void verifier_release(struct verifier *verifier);
 
 /* ---- verify-changes.c */

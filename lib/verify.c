@@ -27,12 +27,16 @@ bool finding_is_note(enum finding_what what)
 	return what == FINDING_UNKNOWN;
 }
 
+static void finding_release(struct finding *finding)
+{
+	free(finding->path);
+	free(finding->text);
+}
+
 void verify_release(struct verify *verify)
 {
-	for (size_t i = 0; i < verify->nr; i++) {
-		free(verify->v[i].path);
-		free(verify->v[i].text);
-	}
+	for (size_t i = 0; i < verify->nr; i++)
+		finding_release(&verify->v[i]);
 	free(verify->v);
 	*verify = (struct verify)VERIFY_INIT;
 }
@@ -158,12 +162,23 @@ void verify_sort(struct verify *out)
 	if (out->nr)
 		qsort(out->v, out->nr, sizeof(*out->v), compare);
 	for (size_t i = 0; i < out->nr; i++) {
-		if (!nr || compare(&out->v[nr - 1], &out->v[i]) != 0) {
+		if (!nr || compare(&out->v[nr - 1], &out->v[i]) != 0)
 			out->v[nr++] = out->v[i];
-		} else {
-			free(out->v[i].path);
-			free(out->v[i].text);
-		}
+		else
+			finding_release(&out->v[i]);
+	}
+	out->nr = nr;
+}
+
+void verify_drop_notes(struct verify *out)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < out->nr; i++) {
+		if (!finding_is_note(out->v[i].what))
+			out->v[nr++] = out->v[i];
+		else
+			finding_release(&out->v[i]);
 	}
 	out->nr = nr;
 }

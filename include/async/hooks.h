@@ -53,7 +53,8 @@ enum {
 };
 
 /*
- * Put the block in, or bring it up to date: of HOOK_NONE, HOOK_INSTALLED, HOOK_FOREIGN. `*changed` says whether anything was to do. ERR_FAILED if it cannot be written.
+ * Put the block in, or bring it up to date: of HOOK_NONE, HOOK_INSTALLED, HOOK_FOREIGN. `*changed` says
+ * whether anything was to do. ERR_FAILED if it cannot be written.
  */
 int hook_file_install(bool *changed, const struct hook_file *file, const char *name, unsigned how);
 

@@ -156,6 +156,9 @@ int record_cmp(const struct record *a, const struct record *b);
 #define RECORD_PATH 64
 void record_path(char out[RECORD_PATH], time_t date, const struct id *id);
 
+/* Does a path end so: a file of a log that is none is an attachment, or does not belong there? */
+bool path_is_record(const char *path);
+
 /* Is this a handle: 1 to 64 of [a-z0-9._-], beginning with a letter or digit; or an address? */
 bool handle_is_valid(const char *text);
 bool address_is_valid(const char *text);
