@@ -14,7 +14,7 @@ void hook_tell(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_message("async", fmt, ap);
+	print_said_by("async", fmt, ap);
 	va_end(ap);
 }
 

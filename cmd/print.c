@@ -214,7 +214,7 @@ void print_bytes(const void *data, size_t len)
 	buf_release(&safe);
 }
 
-void print_message(const char *who, const char *fmt, va_list ap)
+void print_said_by(const char *who, const char *fmt, va_list ap)
 {
 	struct buf text = BUF_INIT, safe = BUF_INIT;
 
@@ -230,7 +230,7 @@ void print_warning(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	print_message("warning", fmt, ap);
+	print_said_by("warning", fmt, ap);
 	va_end(ap);
 }
 

@@ -106,7 +106,7 @@ void print_colored(enum color color, const char *fmt, ...) __attribute__((format
 void print_bytes(const void *data, size_t len);
 
 /* One line on standard error, escaped: "who: …". */
-void print_message(const char *who, const char *fmt, va_list ap);
+void print_said_by(const char *who, const char *fmt, va_list ap);
 
 /* The same of a "warning". */
 void print_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
