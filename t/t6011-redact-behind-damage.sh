@@ -19,10 +19,10 @@ is_hidden () {
 
 # In the name of Chi and of Ana, but by Ben: where that is known, neither hides anything.
 fake_counts () { # <repository>
-	at "2026-03-02 12:00" async -C "$1" show $(cat shown) >actual 2>err && test_grep ! hunter4 actual
+	at "2026-03-02 12:00" async -C "$1" show "$(cat shown)" >actual 2>err && test_grep ! hunter4 actual
 }
 fake_is_known () { # <repository>
-	at "2026-03-02 12:00" async -C "$1" show $(cat shown) >actual 2>err
+	at "2026-03-02 12:00" async -C "$1" show "$(cat shown)" >actual 2>err
 	test_grep hunter4 actual && test_grep "MISMATCH" actual
 }
 

@@ -48,6 +48,7 @@ name_them () {
 }
 
 # all_looks: a line for each way to look, and for what else only reads.
+id= # of the post that some of them want
 all_looks () {
 	look_commands | while read -r looker
 	do
