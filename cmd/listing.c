@@ -57,6 +57,13 @@ int listing_begin(struct listing **out, struct worklog *wl, const char *what, co
 	return rc;
 }
 
+bool listing_wants(const struct listing *list, size_t field)
+{
+	if (list->template)
+		return template_has(list->template, field);
+	return print_is_json() || (list->fields[field].flags & COLUMN);
+}
+
 const char *listing_person(const struct listing *list, const char *key, bool handle)
 {
 	const struct who *who = list->wl ? worklog_who(list->wl, key) : NULL;

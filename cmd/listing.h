@@ -40,6 +40,7 @@ void listing_json(struct buf *out, const struct listing *list, const struct valu
 /* Read a template once, then fill it for each row. ERR_USAGE: names what there is. */
 int template_new(struct template **out, const struct listing *list, const char *text);
 void template_fill(struct buf *out, const struct listing *list, const struct value *values);
+bool template_has(const struct template *template, size_t field);
 void template_free(struct template *template);
 
 #endif

@@ -209,6 +209,14 @@ void template_fill(struct buf *out, const struct listing *list, const struct val
 	}
 }
 
+bool template_has(const struct template *template, size_t field)
+{
+	for (size_t i = 0; i < template->nr; i++)
+		if (template->v[i].field == (int)field)
+			return true;
+	return false;
+}
+
 void template_free(struct template *template)
 {
 	if (!template)

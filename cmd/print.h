@@ -88,6 +88,9 @@ void listing_heading(struct listing *list, const char *text);
 /* Values are copied. ERR_FAILED once standard output cannot be written: stop there. */
 int listing_row(struct listing *list, const struct value *values);
 
+/* Is this field of a row printed? */
+bool listing_wants(const struct listing *list, size_t field);
+
 /* Print what is left (columns need all widths) and free it; NULL is allowed. 0, or as listing_row(). */
 int listing_end(struct listing *list);
 

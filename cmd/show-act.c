@@ -297,6 +297,21 @@ static void put_waiting(struct buf *out, struct worklog *wl, const struct thread
 	put_text(out, ask && ask->by ? ask->by->shown : NULL);
 }
 
+void show_author(struct buf *out, struct worklog *wl, const struct event *event, const struct authorship *author)
+{
+	if (author->word == AUTHORSHIP_MISMATCH) {
+		buf_puts(out, "MISMATCH: committed by ");
+		put_text(out, author->committer);
+		if (author->wrong)
+			buf_addf(out, ", %s", author->wrong);
+		return;
+	}
+	if (!author->committer || (event->rec->from && author->word != AUTHORSHIP_IMPORTED))
+		return;
+	buf_puts(out, event->rec->from ? "imported by " : "sent by ");
+	put_person(out, wl, author->committer);
+}
+
 void show_why(struct buf *out, struct worklog *wl, const struct thread *thread, const struct event *event)
 {
 	if (event->waits)

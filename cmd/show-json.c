@@ -75,7 +75,7 @@ static void put_record(struct buf *out, const struct event *event)
 		json_put(out, event->rec->root);
 }
 
-static void put_event(struct buf *out, const struct event *event)
+static void put_event(struct buf *out, const struct event *event, const struct authorship *author)
 {
 	struct id parent;
 
@@ -85,6 +85,8 @@ static void put_event(struct buf *out, const struct event *event)
 	pair_text(out, "kind", record_kind_name(event->rec->kind));
 	pair_text(out, "what", event_what(event));
 	pair_person(out, "from", event->by);
+	pair_text(out, "authorship", authorship_name(author->word));
+	pair_text(out, "committer", author->committer);
 	pair_person(out, "for", event->on_behalf);
 	pair_time(out, "date", event->rec->date);
 	pair_id(out, "target", record_parent(event->rec, &parent) ? &parent : NULL);
@@ -119,7 +121,7 @@ static void put_head(struct buf *out, const struct thread *thread)
 	pair_bool(out, "redacted", thread->redacted);
 }
 
-void show_json(struct buf *out, const struct thread *thread)
+void show_json(struct buf *out, const struct thread *thread, const struct authorship *authors)
 {
 	put_head(out, thread);
 	pair_key(out, "parts");
@@ -130,6 +132,6 @@ void show_json(struct buf *out, const struct thread *thread)
 	pair_key(out, "events");
 	buf_putc(out, '[');
 	for (size_t i = 0; i < thread->nr_events; i++)
-		put_event(out, &thread->events[i]);
+		put_event(out, &thread->events[i], &authors[i]);
 	buf_puts(out, "]}");
 }

@@ -204,7 +204,7 @@ static void put_files(const struct node *files, const char *key)
 	buf_release(&line);
 }
 
-static void put_origin(const struct thread *thread)
+static void put_origin(struct worklog *wl, const struct thread *thread, const struct authorship *author)
 {
 	const struct node *origin = record_node(thread->root, "origin");
 	const char *system = node_get_text(origin, "system"), *url = node_get_text(origin, "url");
@@ -212,15 +212,35 @@ static void put_origin(const struct thread *thread)
 
 	if (!system)
 		return;
-	buf_addf(&line, "imported from %s%s%s", system, url ? ", " : "", url ? url : "");
-	put_safe_key("Origin:", line.ptr);
+	show_author(&line, wl, &thread->events[0], author);
+	buf_puts(&line, line.len ? " from " : "imported from ");
+	print_safe(&line, system, false);
+	if (url) {
+		buf_puts(&line, ", ");
+		print_safe(&line, url, false);
+	}
+	put_key("Origin:", line.ptr);
 	buf_release(&line);
 }
 
-static void put_head(struct worklog *wl, const struct thread *thread, bool history)
+/* Whoever says they are somebody else must not be overlooked. */
+static void put_mismatch(struct worklog *wl, const struct event *event, const struct authorship *author, int indent)
+{
+	struct buf line = BUF_INIT;
+
+	if (author->word == AUTHORSHIP_MISMATCH) {
+		show_author(&line, wl, event, author);
+		print("%*s", indent, "");
+		print_wrapped(COLOR_OVERDUE, line.ptr, indent, indent);
+	}
+	buf_release(&line);
+}
+
+static void put_head(struct worklog *wl, const struct thread *thread, const struct authorship *author, bool history)
 {
 	put_subject(wl, thread);
 	put_from(wl, thread);
+	put_mismatch(wl, &thread->events[0], author, VALUES);
 	put_copies(wl, thread);
 	put_type(thread);
 	put_state(wl, thread);
@@ -230,7 +250,7 @@ static void put_head(struct worklog *wl, const struct thread *thread, bool histo
 	put_tags(thread);
 	put_links(thread->events[0].links, thread->events[0].transcript, "Link:");
 	put_files(thread->events[0].attach, "File:");
-	put_origin(thread);
+	put_origin(wl, thread, author);
 }
 
 /* What was said and done. */
@@ -270,9 +290,21 @@ static void put_old_text(const struct event *event)
 	buf_release(&subject);
 }
 
-static void put_act(struct worklog *wl, const struct thread *thread, const struct event *event)
+/* It was imported with the post, as the head says. */
+static bool came_with_root(const struct thread *thread, const struct authorship *authors, size_t i)
 {
-	struct buf time = BUF_INIT, line = BUF_INIT;
+	const char *system = node_get_text(record_node(thread->events[i].rec, "origin"), "system");
+	const char *of_root = node_get_text(record_node(thread->root, "origin"), "system");
+	const char *committer = authors[i].committer, *root_committer = authors[0].committer;
+
+	return system && of_root && !strcmp(system, of_root) && committer && root_committer &&
+	       !strcasecmp(committer, root_committer);
+}
+
+static void put_act(struct worklog *wl, const struct thread *thread, const struct authorship *authors, size_t i)
+{
+	const struct event *event = &thread->events[i];
+	struct buf time = BUF_INIT, line = BUF_INIT, author = BUF_INIT;
 	char hex[ID_HEX + 1];
 
 	worklog_short_id(hex, wl, &event->rec->id);
@@ -280,7 +312,12 @@ static void put_act(struct worklog *wl, const struct thread *thread, const struc
 	format_time(&time, event->rec->date, worklog_zone(wl));
 	print_colored(COLOR_DIM, " %s  ", time.ptr);
 	show_act(&line, wl, thread, event);
+	if (authors[i].word != AUTHORSHIP_MISMATCH && !came_with_root(thread, authors, i))
+		show_author(&author, wl, event, &authors[i]);
+	if (author.len)
+		buf_addf(&line, ", %s", author.ptr);
 	print_wrapped(COLOR_NONE, line.ptr, (int)strlen(hex) + 3 + text_width(time.ptr), INDENT);
+	buf_release(&author);
 	buf_release(&time);
 	buf_release(&line);
 }
@@ -300,9 +337,13 @@ static void put_notes(struct worklog *wl, const struct thread *thread, const str
 	buf_release(&line);
 }
 
-static void put_event(struct worklog *wl, const struct thread *thread, const struct event *event, bool history)
+static void put_event(struct worklog *wl, const struct thread *thread, const struct authorship *authors, size_t i,
+		      bool history)
 {
-	put_act(wl, thread, event);
+	const struct event *event = &thread->events[i];
+
+	put_act(wl, thread, authors, i);
+	put_mismatch(wl, event, &authors[i], INDENT);
 	put_notes(wl, thread, event, history);
 	if (history && event->texts) {
 		put_old_text(event);
@@ -313,23 +354,27 @@ static void put_event(struct worklog *wl, const struct thread *thread, const str
 	put_files(event->attach, NULL);
 }
 
-static bool is_alike(const struct event *a, const struct event *b)
+static bool is_alike(const struct thread *thread, const struct authorship *authors, size_t i, size_t k)
 {
+	const struct event *a = &thread->events[i], *b = &thread->events[k];
+
+	if (authors[i].word == AUTHORSHIP_MISMATCH || authors[k].word == AUTHORSHIP_MISMATCH)
+		return false;
 	return a->rec->kind == KIND_MARK && b->rec->kind == KIND_MARK && a->rec->verb == b->rec->verb &&
 	       !has_text(a) && !has_text(b) && a->counts == b->counts && !a->waits && !b->waits;
 }
 
 /* How many events from this one on are of one sort and say no more than that they happened. */
-static size_t run_length(const struct thread *thread, size_t first)
+static size_t run_length(const struct thread *thread, const struct authorship *authors, size_t first)
 {
 	size_t nr = 1;
 
-	while (first + nr < thread->nr_events && is_alike(&thread->events[first], &thread->events[first + nr]))
+	while (first + nr < thread->nr_events && is_alike(thread, authors, first, first + nr))
 		nr++;
 	return nr;
 }
 
-static int put_events(struct worklog *wl, const struct thread *thread, bool history)
+static int put_events(struct worklog *wl, const struct thread *thread, const struct authorship *authors, bool history)
 {
 	bool gap = true;
 	int rc = 0;
@@ -337,11 +382,11 @@ static int put_events(struct worklog *wl, const struct thread *thread, bool hist
 	for (size_t i = history ? 0 : 1; rc == 0 && i < thread->nr_events; i++) {
 		const struct event *event = &thread->events[i];
 		bool text = has_text(event) || (history && event->texts);
-		size_t run = history ? 1 : run_length(thread, i);
+		size_t run = history ? 1 : run_length(thread, authors, i);
 
 		if (gap || text) /* texts stand apart; marks without one stay together */
 			print("\n");
-		put_event(wl, thread, event, history);
+		put_event(wl, thread, authors, i, history);
 		gap = text;
 		if (run > RUN) {
 			print_colored(COLOR_DIM, "%*s… %zu more like this: --history\n", INDENT, "", run - 2);
@@ -352,15 +397,15 @@ static int put_events(struct worklog *wl, const struct thread *thread, bool hist
 	return rc;
 }
 
-int show_text(struct worklog *wl, const struct thread *thread, bool history)
+int show_text(struct worklog *wl, const struct thread *thread, const struct authorship *authors, bool history)
 {
 	int rc;
 
-	put_head(wl, thread, history);
+	put_head(wl, thread, &authors[0], history);
 	rc = show_parts(wl, thread);
 	if (!history && (thread->body || thread->redacted)) {
 		print("\n");
 		put_text("", thread->body, thread->redacted);
 	}
-	return rc < 0 ? rc : put_events(wl, thread, history);
+	return rc < 0 ? rc : put_events(wl, thread, authors, history);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "async/authorship.h"
 #include "async/json.h"
 #include "async/seen.h"
 #include "attach.h"
@@ -21,7 +22,7 @@ struct showing {
 
 /* For --format and -z: a row for each record of the thread. */
 
-enum { F_ID, F_DATE, F_FROM, F_WHAT, F_SUBJECT, F_TEXT, F_KIND, F_ROOT, F_WHY, F_NR };
+enum { F_ID, F_DATE, F_FROM, F_WHAT, F_SUBJECT, F_TEXT, F_KIND, F_ROOT, F_WHY, F_AUTHORSHIP, F_COMMITTER, F_NR };
 
 static const struct field fields[F_NR] = {
 	[F_ID] = { "id", VALUE_ID, "the record", COLUMN },
@@ -33,9 +34,12 @@ static const struct field fields[F_NR] = {
 	[F_KIND] = { "kind", VALUE_TEXT, "post or mark", 0 },
 	[F_ROOT] = { "root", VALUE_ID, "the first post of the thread", 0 },
 	[F_WHY] = { "why_not", VALUE_TEXT, "why it does not count", 0 },
+	[F_AUTHORSHIP] = { "authorship", VALUE_TEXT, "signed, claimed, imported or MISMATCH", 0 },
+	[F_COMMITTER] = { "committer", VALUE_TEXT, "the address that its commit is by", 0 },
 };
 
-static int list_event(const struct showing *showing, const struct thread *thread, const struct event *event)
+static int list_event(const struct showing *showing, const struct thread *thread, const struct event *event,
+		      const struct authorship *author)
 {
 	return listing_row(showing->list, (const struct value[F_NR]){
 		[F_ID] = { .id = &event->rec->id },
@@ -47,19 +51,39 @@ static int list_event(const struct showing *showing, const struct thread *thread
 		[F_KIND] = { .text = record_kind_name(event->rec->kind) },
 		[F_ROOT] = { .id = &thread->root->id },
 		[F_WHY] = { .text = event->why },
+		[F_AUTHORSHIP] = { .text = authorship_name(author->word) },
+		[F_COMMITTER] = { .text = author->committer },
 	});
 }
 
-static int list_events(const struct showing *showing, const struct thread *thread)
+static int list_events(const struct showing *showing, const struct thread *thread, const struct authorship *authors)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < thread->nr_events; i++)
-		rc = list_event(showing, thread, &thread->events[i]);
+		rc = list_event(showing, thread, &thread->events[i], &authors[i]);
 	return rc;
 }
 
-static int show_thread(const struct showing *showing, const struct thread *thread)
+/* How far each record can be believed: all of it only where a program asks. The caller ends it. */
+static struct authorship *find_authors(const struct showing *showing, const struct thread *thread)
+{
+	bool wanted = print_is_json() || (showing->list && (listing_wants(showing->list, F_AUTHORSHIP) ||
+							    listing_wants(showing->list, F_COMMITTER)));
+	const struct record **recs = xcalloc(thread->nr_events, sizeof(*recs));
+	struct authorship *out = xcalloc(thread->nr_events, sizeof(*out));
+
+	for (size_t i = 0; i < thread->nr_events; i++)
+		recs[i] = thread->events[i].rec;
+	if ((wanted || !showing->list) && authorship_tell(out, showing->wl, recs, thread->nr_events, wanted) < 0) {
+		print_warning("who wrote it cannot be looked into: %s", error_last());
+		error_clear();
+	}
+	free(recs);
+	return out;
+}
+
+static int put_thread(const struct showing *showing, const struct thread *thread, const struct authorship *authors)
 {
 	struct buf json = BUF_INIT;
 
@@ -67,10 +91,21 @@ static int show_thread(const struct showing *showing, const struct thread *threa
 	if (!print_is_machine()) /* what a program reads, nobody has seen */
 		worklog_saw(showing->wl, &thread->root->id);
 	if (print_is_json()) {
-		show_json(&json, thread);
+		show_json(&json, thread, authors);
 		return pairs_print(&json);
 	}
-	return showing->list ? list_events(showing, thread) : show_text(showing->wl, thread, showing->history);
+	if (showing->list)
+		return list_events(showing, thread, authors);
+	return show_text(showing->wl, thread, authors, showing->history);
+}
+
+static int show_thread(const struct showing *showing, const struct thread *thread)
+{
+	struct authorship *authors = find_authors(showing, thread);
+	int rc = put_thread(showing, thread, authors);
+
+	authorship_release(authors, thread->nr_events);
+	return rc;
 }
 
 /* The bytes as they are stored, but not of what is redacted. */

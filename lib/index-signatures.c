@@ -24,17 +24,24 @@ static char *signer_of(const struct buf *commit)
 
 static int put(struct index *index, const struct admin *admin)
 {
-	struct introducer by;
+	struct introducer by = { .author = NULL };
+	struct repo_gaps gaps = { .nr = 0 }; /* told of where committers are looked for */
+	const char *path = admin->path;
+	struct buf text = BUF_INIT;
 	char *key = NULL;
-	int rc = repo_introducer(&by, index->repo, &index->tips, admin->path);
+	int rc = repo_find_introducers(&by, &gaps, index->repo, &index->tips, &path, 1, SIZE_MAX);
 
-	if (rc < 0 || !by.author)
-		return rc;
-	key = signer_of(&by.text);
-	rc = index_run(index, "INSERT OR REPLACE INTO signature(id, path, made_by, key) VALUES (?, ?, ?, ?)", "dtdt",
-		       &admin->item->rec.id, admin->path, &by.commit, key);
+	if (rc == 0 && by.author)
+		rc = repo_commit_stored(&text, index->repo, &by.commit);
+	if (rc == 0 && by.author) {
+		key = signer_of(&text);
+		rc = index_run(index, "INSERT OR REPLACE INTO signature(id, path, made_by, key) VALUES (?, ?, ?, ?)",
+			       "dtdt", &admin->item->rec.id, admin->path, &by.commit, key);
+	}
 	free(key);
-	introducer_release(&by);
+	free(by.author);
+	buf_release(&text);
+	repo_gaps_release(&gaps);
 	return rc;
 }
 
@@ -68,6 +75,32 @@ int signatures_tell(struct index *index, struct team *team)
 			team_add_signature(team, &id, key);
 	}
 	return rc;
+}
+
+struct keys_commit {
+	struct id *out;
+	const struct id *rec;
+};
+
+static int find_commit(struct index *index, void *data)
+{
+	const struct keys_commit *keys = data;
+	sqlite3_stmt *stmt = index_stmt(index, "SELECT made_by FROM signature WHERE id = ?", "d", keys->rec);
+	int rc = index_step(index, stmt);
+
+	memset(keys->out, 0, sizeof(*keys->out));
+	if (rc == 1) {
+		column_id(keys->out, stmt, 0);
+		sqlite3_reset(stmt);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+int index_keys_commit(struct id *out, struct index *index, const struct id *rec)
+{
+	struct keys_commit keys = { out, rec };
+
+	return index_try(index, find_commit, &keys);
 }
 
 /* ---- where they stand in the history */

@@ -49,6 +49,9 @@ size_t index_count(struct index *index);
 /* The whole team, made from the records that the index keeps the texts of. Made once; owned by the index. */
 int index_team(struct team **out, struct index *index);
 
+/* The commit that brought a record about somebody's keys; zero: that is not known. */
+int index_keys_commit(struct id *out, struct index *index, const struct id *rec);
+
 /* Call `each` for the records that it is made from. */
 int index_each_in_team(struct index *index, int (*each)(const struct id *id, void *data), void *data);
 

@@ -173,7 +173,7 @@ int repo_read_commit(struct commit *out, struct repo *repo, const struct id *id)
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = repo_object(&text, repo, id, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
+	rc = repo_commit_stored(&text, repo, id);
 	if (rc == 0 && !commit_parse(out, text.ptr)) {
 		id_hex(hex, id);
 		rc = error_set(ERR_INVALID, "commit %s is malformed", hex);
@@ -182,6 +182,11 @@ int repo_read_commit(struct commit *out, struct repo *repo, const struct id *id)
 		commit_release(out);
 	buf_release(&text);
 	return rc;
+}
+
+int repo_commit_stored(struct buf *out, struct repo *repo, const struct id *commit)
+{
+	return repo_object(out, repo, commit, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
 }
 
 void commit_release(struct commit *commit)

@@ -203,7 +203,7 @@ int repo_root(struct id *root, char **founder, struct repo_gaps *gaps, struct re
 struct chain {
 	struct id *v;
 	size_t nr, alloc;
-	struct id next; /* below the last one; zero: it is a root, or below it nothing can be read */
+	struct id next; /* below the last one; zero: it is a root, or below it nothing is looked at */
 	bool cut_off;   /* the latter */
 };
 
@@ -211,16 +211,19 @@ struct chain {
 struct search {
 	struct repo *repo;
 	struct repo_gaps *gaps;
+	size_t limit; /* of a chain */
 	struct chain tips[2];
 };
 
 /* Go one further down. */
 static int chain_step(struct chain *chain, struct search *search)
 {
-	struct commit commit;
-	bool here;
-	int rc = step_down(&here, &commit, search->repo, search->gaps, &chain->next);
+	struct commit commit = { 0 };
+	bool here = false;
+	int rc = 0;
 
+	if (chain->nr < search->limit)
+		rc = step_down(&here, &commit, search->repo, search->gaps, &chain->next);
 	if (rc < 0)
 		return rc;
 	chain->cut_off = !here;
@@ -265,6 +268,20 @@ static int is_present(enum presence *out, struct search *search, const struct id
 	else if (rc != ERR_NOTFOUND)
 		return rc;
 	return 0;
+}
+
+/* Where only so many commits are looked at: is it there in the last of them, and so older than these? */
+static int is_beyond(bool *out, struct search *search, struct chain *chain, const char *path)
+{
+	enum presence presence = ABSENT;
+	int rc = 0;
+
+	if (search->limit != SIZE_MAX)
+		rc = chain_extend(chain, search, search->limit);
+	if (rc == 0 && chain->nr == search->limit)
+		rc = is_present(&presence, search, &chain->v[chain->nr - 1], path);
+	*out = presence == PRESENT;
+	return rc;
 }
 
 /*
@@ -329,10 +346,12 @@ static int find_introducer(struct introducer *out, struct search *search, struct
 	while (deeper == PRESENT && rc == 0) {
 		struct commit commit = { 0 };
 		struct id below;
-		bool sure = false;
+		bool beyond, sure = false;
 		size_t at;
 
-		rc = last_with(&at, &sure, search, chain, path);
+		rc = is_beyond(&beyond, search, chain, path);
+		if (rc == 0 && !beyond)
+			rc = last_with(&at, &sure, search, chain, path);
 		if (rc == 0 && !sure)
 			break;
 		if (rc == 0)
@@ -389,48 +408,31 @@ static void search_end(struct search *search)
 	free(search->tips[1].v);
 }
 
+int repo_find_introducers(struct introducer *out, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
+			  const char *const *paths, size_t nr, size_t limit)
+{
+	struct search search = { .repo = repo, .gaps = gaps, .limit = limit };
+	int rc = search_begin(&search, tips);
+
+	memset(out, 0, nr * sizeof(*out));
+	for (size_t i = 0; i < nr && rc == 0; i++)
+		rc = find_in_tips(&out[i], &search, paths[i]);
+	for (size_t i = 0; i < nr && rc < 0; i++) {
+		free(out[i].author);
+		out[i].author = NULL;
+	}
+	search_end(&search);
+	return rc;
+}
+
 int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
 		     const char *const *paths, size_t nr)
 {
-	struct search search = { .repo = repo, .gaps = gaps };
-	int rc = search_begin(&search, tips);
+	struct introducer *found = xcalloc(nr, sizeof(*found));
+	int rc = repo_find_introducers(found, gaps, repo, tips, paths, nr, SIZE_MAX);
 
-	memset(addresses, 0, nr * sizeof(*addresses));
-	for (size_t i = 0; i < nr && rc == 0; i++) {
-		struct introducer introducer = { .author = NULL };
-
-		rc = find_in_tips(&introducer, &search, paths[i]);
-		addresses[i] = introducer.author;
-	}
-	for (size_t i = 0; i < nr && rc < 0; i++) {
-		free(addresses[i]);
-		addresses[i] = NULL;
-	}
-	search_end(&search);
+	for (size_t i = 0; i < nr; i++)
+		addresses[i] = found[i].author;
+	free(found);
 	return rc;
-}
-
-int repo_introducer(struct introducer *out, struct repo *repo, const struct tips *tips, const char *path)
-{
-	struct repo_gaps gaps = { .nr = 0 };
-	struct search search = { .repo = repo, .gaps = &gaps };
-	int rc = search_begin(&search, tips);
-
-	*out = (struct introducer){ .text = BUF_INIT };
-	if (rc == 0)
-		rc = find_in_tips(out, &search, path);
-	if (rc == 0 && out->author)
-		rc = repo_object(&out->text, repo, &out->commit, GIT_OBJECT_COMMIT, COMMIT_LIMIT);
-	if (rc < 0)
-		introducer_release(out);
-	search_end(&search);
-	repo_gaps_release(&gaps);
-	return rc;
-}
-
-void introducer_release(struct introducer *introducer)
-{
-	free(introducer->author);
-	introducer->author = NULL;
-	buf_release(&introducer->text);
 }

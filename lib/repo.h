@@ -142,14 +142,16 @@ int repo_lookup(struct id *out, struct repo *repo, const struct id *commit, cons
 int repo_introducers(char **addresses, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
 		     const char *const *paths, size_t nr);
 
-/* The same of one path, with the commit and its text as it is stored. */
+/* The same, and which commits; no more than `limit` first parents down from a tip are looked at. */
 struct introducer {
-	char *author;    /* NULL where it cannot be told, and then nothing else */
+	char *author; /* NULL where it cannot be told, and then nothing else */
 	struct id commit;
-	struct buf text;
 };
-int repo_introducer(struct introducer *out, struct repo *repo, const struct tips *tips, const char *path);
-void introducer_release(struct introducer *introducer);
+int repo_find_introducers(struct introducer *out, struct repo_gaps *gaps, struct repo *repo, const struct tips *tips,
+			  const char *const *paths, size_t nr, size_t limit);
+
+/* Append a commit as it is stored. */
+int repo_commit_stored(struct buf *out, struct repo *repo, const struct id *commit);
 
 /*
  * The history: a commit as repo_walk() comes to it, after all of its parents. One that cannot be

@@ -7,7 +7,7 @@ mark () {
 	mark_date=$1 mark_from=$2 mark_verb=$3 mark_target=$4
 	shift 4
 	printf '%s\n' 'async: 1' 'kind: mark' "from: $mark_from" "date: $mark_date" "target: $mark_target" \
-		"verb: $mark_verb" "$@" | async -C log write-record -
+		"verb: $mark_verb" "$@" | as "$mark_from" async -C log write-record -
 }
 
 test_expect_success 'setup: two are asked; one promises, one asks back; one who is not asked' '
