@@ -17,10 +17,16 @@ void files_release(struct files *files)
 	buf_release(&files->kept);
 }
 
-static int put_unreadable(struct index *index, const char *path, const char *reason, bool retry)
+static const struct lost not_lost;
+
+/* `lost`: what could not be read, if that is why. `retry`: it is the record itself. */
+static int put_unreadable(struct index *index, const char *path, const char *reason, bool retry,
+			  const struct lost *lost)
 {
-	return index_run(index, "INSERT OR REPLACE INTO unreadable(path, reason, retry) VALUES (?, ?, ?)", "tti", path,
-			 reason, (int64_t)retry);
+	int rc = index_run(index, "INSERT OR REPLACE INTO unreadable(path, reason, retry) VALUES (?, ?, ?)", "tti", path,
+			   reason, (int64_t)retry);
+
+	return rc < 0 ? rc : lost_put(index, lost, retry);
 }
 
 /* "log/2026/11/22/<id>.yaml": its day and id. An attachment, which has no extension, is none. */
@@ -48,7 +54,7 @@ static int add_file(const struct repo_entry *entry, void *data)
 	struct file file;
 
 	if (entry->odd && entry->added)
-		return put_unreadable(files->index, entry->path, entry->reason, false);
+		return put_unreadable(files->index, entry->path, entry->reason, false, &entry->lost);
 	if (entry->odd)
 		return index_run(files->index, "DELETE FROM unreadable WHERE path = ?", "t", entry->path);
 	if (!parse_path(&file, entry->path))
@@ -67,20 +73,26 @@ int files_find(struct files *files, const struct id *from, const struct id *to)
 	return repo_diff(files->index->repo, id_is_zero(from) ? NULL : from, to, add_file, files);
 }
 
+static int put_gap(struct index *index, const struct repo_gap *gap)
+{
+	char *reason = xstrfmt("%s; who wrote what is older cannot be told", gap->text), *path;
+	char hex[ID_HEX + 1];
+	int rc;
+
+	id_hex(hex, &gap->commit);
+	path = xstrfmt("commit %.12s", hex);
+	rc = put_unreadable(index, path, reason, false, &gap->lost);
+	free(path);
+	free(reason);
+	return rc;
+}
+
 int files_put_gaps(struct index *index, const struct repo_gaps *gaps)
 {
-	char hex[ID_HEX + 1];
 	int rc = 0;
 
-	for (size_t i = 0; i < gaps->nr && rc == 0; i++) {
-		char *reason = xstrfmt("%s; who wrote what is older cannot be told", gaps->v[i].text), *path;
-
-		id_hex(hex, &gaps->v[i].commit);
-		path = xstrfmt("commit %.12s", hex);
-		rc = put_unreadable(index, path, reason, false);
-		free(path);
-		free(reason);
-	}
+	for (size_t i = 0; i < gaps->nr && rc == 0; i++)
+		rc = gaps->v[i].text ? put_gap(index, &gaps->v[i]) : lost_put(index, &gaps->v[i].lost, false);
 	return rc;
 }
 
@@ -105,8 +117,8 @@ void files_sort(struct files *files)
 	files->nr = nr;
 }
 
-/* Tell of a file, with the message of the failure but for its path. `retry`: it may be readable another time. */
-static int refuse(struct index *index, const struct file *file, bool retry)
+/* Tell of a file, with the message of the failure but for its path. `lost`: its object, if that cannot be read. */
+static int refuse(struct index *index, const struct file *file, const struct lost *lost)
 {
 	char path[RECORD_PATH];
 	char *reason = xstrdup(error_last());
@@ -117,7 +129,7 @@ static int refuse(struct index *index, const struct file *file, bool retry)
 	len = strlen(path);
 	if (!strncmp(reason, path, len) && reason[len] == ':')
 		memmove(reason, reason + len + 1, strlen(reason + len));
-	rc = put_unreadable(index, path, reason + strspn(reason, " "), retry);
+	rc = put_unreadable(index, path, reason + strspn(reason, " "), lost->type, lost);
 	free(reason);
 	error_clear();
 	return rc < 0 ? rc : 1;
@@ -125,13 +137,14 @@ static int refuse(struct index *index, const struct file *file, bool retry)
 
 int files_read(struct buf *text, struct index *index, const struct file *file)
 {
+	const struct lost lost = { file->id, REPO_BLOB, RECORD_MAX_BYTES };
 	int rc;
 
 	buf_reset(text);
 	rc = repo_read(text, index->repo, &file->id, RECORD_MAX_BYTES);
 	if (rc == 0 || *error_last_hint()) /* the hint: what to do so that git can read it */
 		return rc;
-	return rc == ERR_INVALID || rc == ERR_NOTFOUND ? refuse(index, file, true) : rc;
+	return rc == ERR_INVALID || rc == ERR_NOTFOUND ? refuse(index, file, &lost) : rc;
 }
 
 int files_parse(struct record *out, struct index *index, const struct file *file, const struct buf *text)
@@ -142,13 +155,13 @@ int files_parse(struct record *out, struct index *index, const struct file *file
 	file_path(path, file);
 	rc = record_parse(out, text->ptr, text->len, path);
 	if (rc < 0)
-		return refuse(index, file, false);
+		return refuse(index, file, &not_lost);
 	out->id = file->id;
 	if (day_of_instant(out->date) == file->day)
 		return 0;
 	record_release(out);
 	error_set(ERR_INVALID, "%s: the record's date is of another day", path);
-	return refuse(index, file, false);
+	return refuse(index, file, &not_lost);
 }
 
 int files_retry(struct files *files)
@@ -165,7 +178,9 @@ int files_retry(struct files *files)
 		GROW(files->v, files->nr, files->alloc);
 		files->v[files->nr++] = file;
 	}
-	return rc < 0 ? rc : index_run(files->index, "DELETE FROM unreadable WHERE retry", "");
+	if (rc == 0)
+		rc = index_run(files->index, "DELETE FROM unreadable WHERE retry", "");
+	return rc == 0 ? lost_forget_records(files->index) : rc;
 }
 
 int index_read_record(struct record *out, struct index *index, size_t *len, const struct id *id, time_t date)

@@ -76,6 +76,13 @@ int signatures_tell(struct index *index, struct team *team);
  */
 int signatures_judge(struct index *index, struct team *team);
 
+/*
+ * index-lost.c: take down an object that could not be read (if it is one), to be looked for again;
+ * `is_record`: what it holds is missing, and nothing else follows. Forget those, to read them again.
+ */
+int lost_put(struct index *index, const struct lost *lost, bool is_record);
+int lost_forget_records(struct index *index);
+
 /* Look again at those in table `unreadable` that may be readable now. */
 int files_retry(struct files *files);
 

@@ -9,6 +9,7 @@
  *	index-files.c    which files of the log are new, and the records in them
  *	index-refresh.c  what follows from new records
  *	index-rebuild.c  the rows from nothing
+ *	index-lost.c     objects that could not be read: can they be by now?
  *	index-signatures.c  with which keys changes of keys were signed
  *	index-redactions.c  whose commits brought redactions
  *	index-window.c   records as they come, gathered into threads
@@ -37,7 +38,7 @@
 #include "table.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 18
+#define INDEX_SCHEMA 19
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -68,6 +69,7 @@ struct meta {
 	time_t last_at;        /* the newest date of a record */
 	int64_t records;       /* how many; also the highest record number */
 	int64_t unreadable;
+	int64_t lost;          /* objects that could not be read */
 	uint32_t sequence;     /* as the file's user_version: see is_whole() in index.c */
 };
 
@@ -82,6 +84,9 @@ struct connection {
 	struct connection *next;
 };
 
+/* What can be read again. */
+enum regained { REGAINED_NOTHING, REGAINED_RECORD, REGAINED_HISTORY };
+
 struct index {
 	struct connection *con;
 	struct connection *retired; /* damaged ones: rows in use may still point into them */
@@ -93,6 +98,7 @@ struct index {
 	char *dir, *path;           /* of the index; NULL: in memory */
 	int reading;                /* the lock of those who read, or -1 */
 	struct meta meta;
+	enum regained regained;     /* of what was lost when the file was written */
 	unsigned rebuilds;          /* how often damage was found */
 	char *failure;              /* why it could not be made anew then: it answers nothing any more */
 	bool opened;                /* in use: tips and team are what they are */
@@ -137,6 +143,9 @@ int index_create_tables(struct index *index);
 int index_create_indexes(struct index *index);
 int index_load_meta(struct index *index); /* 1: of another schema */
 int index_save_meta(struct index *index); /* and load what follows from the tables */
+
+/* Can something be read that could not be when the file was written? Sets `regained`. */
+int index_look_for_lost(struct index *index);
 
 /*
  * index.c: run `fn`; if the index fails under it, make it anew (at last in memory) and run it

@@ -13,7 +13,7 @@
  */
 static const char tables[] =
 	"CREATE TABLE meta(schema INT, local, remote, root, founder, counts_from INT, recheck_at INT, last_at INT,"
-	" records INT, unreadable INT, sequence INT);"
+	" records INT, unreadable INT, lost INT, sequence INT);"
 	/* root: of its thread; parent: what it hangs on, NULL also if that is not here */
 	"CREATE TABLE record(n INTEGER PRIMARY KEY, prefix INT, rest, date INT, kind INT, what INT, author INT,"
 	" root INT, parent INT, why INT, flags INT);"
@@ -50,6 +50,8 @@ static const char tables[] =
 	   where this commit was not known */
 	"CREATE TABLE signature(id PRIMARY KEY, path TEXT, made_by, key TEXT, refused INT) WITHOUT ROWID;"
 	"CREATE TABLE unreadable(path TEXT PRIMARY KEY, reason TEXT, retry INT, hidden INT) WITHOUT ROWID;"
+	/* objects that could not be read, to be looked for again; record: a record and nothing else */
+	"CREATE TABLE lost(record INT, object, type INT, size INT, PRIMARY KEY(record, object)) WITHOUT ROWID;"
 	/* Without the texts: what is shown of them is read from git. */
 	"CREATE VIRTUAL TABLE words USING fts5(" INDEX_WORDS ", content='');"
 	"INSERT INTO meta(schema) VALUES (NULL);";
@@ -107,7 +109,7 @@ int index_load_meta(struct index *index)
 	sqlite3_stmt *stmt;
 
 	stmt = index_stmt(index, "SELECT schema, local, remote, founder, counts_from, recheck_at, last_at, records, "
-			  "unreadable, sequence, root FROM meta", "");
+			  "unreadable, sequence, root, lost FROM meta", "");
 	if (index_step(index, stmt) != 1)
 		return ERR_INDEX;
 	if (sqlite3_column_int(stmt, 0) != INDEX_SCHEMA) {
@@ -126,6 +128,7 @@ int index_load_meta(struct index *index)
 	meta->records = sqlite3_column_int64(stmt, 7);
 	meta->unreadable = sqlite3_column_int64(stmt, 8);
 	meta->sequence = (uint32_t)sqlite3_column_int64(stmt, 9);
+	meta->lost = sqlite3_column_int64(stmt, 11);
 	sqlite3_reset(stmt);
 	return 0;
 }
@@ -137,7 +140,8 @@ int index_save_meta(struct index *index)
 
 	rc = index_run(index,
 		       "UPDATE meta SET schema = ?, local = ?, remote = ?, root = ?, founder = ?, counts_from = ?, "
-		       "last_at = ?, records = ?, sequence = ?, unreadable = (SELECT count(*) FROM unreadable WHERE hidden IS NULL), "
+		       "last_at = ?, records = ?, sequence = ?, lost = (SELECT count(*) FROM lost), "
+		       "unreadable = (SELECT count(*) FROM unreadable WHERE hidden IS NULL), "
 		       "recheck_at = (SELECT coalesce(min(at), 9223372036854775807) FROM recheck)",
 		       "idddtiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, &meta->root,
 		       meta->founder, (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence);

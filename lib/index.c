@@ -18,7 +18,7 @@ static bool is_fresh(const struct index *index)
 	const struct meta *meta = &index->meta;
 
 	return id_equal(&meta->tips.local, &index->tips.local) && id_equal(&meta->tips.remote, &index->tips.remote) &&
-	       index->now >= meta->counts_from && index->now < meta->recheck_at;
+	       index->now >= meta->counts_from && index->now < meta->recheck_at && index->regained == REGAINED_NOTHING;
 }
 
 /*
@@ -74,7 +74,7 @@ static int update_in_transaction(struct index *index)
 {
 	int rc;
 
-	if (index->now < index->meta.counts_from)
+	if (index->now < index->meta.counts_from || index->regained == REGAINED_HISTORY)
 		return 1;
 	forget_team(index);
 	rc = index_update(index);
@@ -114,7 +114,9 @@ static int look(struct index *index)
 	rc = index_connect(index, index->path);
 	if (rc == 0)
 		rc = index_load_meta(index);
-	return rc == 0 && !is_whole(index) ? 1 : rc;
+	if (rc == 0 && !is_whole(index))
+		return 1;
+	return rc == 0 ? index_look_for_lost(index) : rc;
 }
 
 /* By one who may write. */

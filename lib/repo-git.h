@@ -111,6 +111,7 @@ struct repo {
 	char *refusal; /* why libgit2 would not open it, or NULL */
 	git_odb *odb;
 	struct store *objects;  /* repo_objects() */
+	struct lost lost;       /* what was asked for last, if it could not be read */
 	char *sent_dir;         /* where git receive-pack keeps objects that are not taken in yet, or NULL */
 	struct settings settings;   /* of the command line and the environment */
 	struct settings files;      /* all scopes */

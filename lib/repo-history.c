@@ -177,7 +177,7 @@ int repo_hint_damage(int rc, struct repo *repo)
 {
 	if (repo_is_damage(rc))
 		error_hint("a clone that is whole can give back what is damaged or missing: move damaged files away,\n"
-			   "then 'git fetch --refetch %s %s' and 'async reindex'",
+			   "then 'git fetch --refetch %s %s'",
 			   repo->remote ? repo->remote : "<its path>", repo->branch);
 	return rc;
 }

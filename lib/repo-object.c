@@ -84,6 +84,7 @@ int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_obj
 	int rc = store_read(out, &found, repo_objects(repo), id, limit);
 
 	id_hex(hex, id);
+	repo->lost = (struct lost){ *id, type, limit };
 	if (rc == ERR_NOTFOUND)
 		return missing(repo, hex);
 	if (rc == 0 && found != (enum pack_type)type) {
@@ -91,7 +92,19 @@ int repo_object(struct buf *out, struct repo *repo, const struct id *id, git_obj
 		rc = error_set(ERR_INVALID, "object %s is a %s, not a %s", hex, git_object_type2string((git_object_t)found),
 			       git_object_type2string(type));
 	}
+	if (rc == 0)
+		repo->lost = (struct lost){ .type = 0 };
 	return rc;
+}
+
+bool repo_is_found(struct repo *repo, const struct lost *lost)
+{
+	struct buf text = BUF_INIT;
+	bool found = repo_object(&text, repo, &lost->id, (git_object_t)lost->type, lost->limit) == 0;
+
+	error_clear();
+	buf_release(&text);
+	return found;
 }
 
 int repo_read(struct buf *out, struct repo *repo, const struct id *id, size_t limit)

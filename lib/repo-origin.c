@@ -71,19 +71,24 @@ void repo_gaps_release(struct repo_gaps *gaps)
 	*gaps = (struct repo_gaps){ .nr = 0 };
 }
 
-/* Take down the message that there is, as what is wrong with a commit. */
-static void note_gap(struct repo_gaps *gaps, const struct id *commit)
+static bool is_noted(const struct repo_gaps *gaps, const struct id *commit, const char *text)
 {
-	char *text = xstrdup(error_last());
-
-	error_clear();
 	for (size_t i = 0; i < gaps->nr; i++)
-		if (id_equal(&gaps->v[i].commit, commit) && !strcmp(gaps->v[i].text, text)) {
-			free(text);
-			return;
-		}
-	GROW(gaps->v, gaps->nr, gaps->alloc);
-	gaps->v[gaps->nr++] = (struct repo_gap){ *commit, text };
+		if (id_equal(&gaps->v[i].commit, commit) &&
+		    (text ? gaps->v[i].text && !strcmp(gaps->v[i].text, text) : !gaps->v[i].text))
+			return true;
+	return false;
+}
+
+/* What could not be read just now is in the way at a commit. `is_wrong`: and the message says what is wrong there. */
+static void note_gap(struct repo_gaps *gaps, const struct repo *repo, const struct id *commit, bool is_wrong)
+{
+	if (!is_noted(gaps, commit, is_wrong ? error_last() : NULL)) {
+		GROW(gaps->v, gaps->nr, gaps->alloc);
+		gaps->v[gaps->nr++] =
+			(struct repo_gap){ *commit, is_wrong ? xstrdup(error_last()) : NULL, repo->lost };
+	}
+	error_clear();
 }
 
 /*
@@ -97,10 +102,7 @@ static int step_down(bool *here, struct commit *out, struct repo *repo, struct r
 	*here = rc == 0;
 	if (!repo_is_damage(rc))
 		return rc;
-	if (rc == ERR_NOTFOUND && repo_is_shallow(repo))
-		error_clear();
-	else
-		note_gap(gaps, id);
+	note_gap(gaps, repo, id, rc != ERR_NOTFOUND || !repo_is_shallow(repo));
 	return 0;
 }
 
@@ -149,7 +151,7 @@ static int read_readme(struct buf *out, struct repo *repo, struct repo_gaps *gap
 
 	if (!repo_is_damage(rc) || id_equal(commit, tip))
 		return rc;
-	note_gap(gaps, commit);
+	note_gap(gaps, repo, commit, true);
 	return repo_readme(out, repo, tip);
 }
 
@@ -264,7 +266,7 @@ static int is_present(enum presence *out, struct search *search, const struct id
 
 	*out = rc == 0 ? PRESENT : rc == ERR_NOTFOUND ? ABSENT : UNKNOWN;
 	if (repo_is_damage(rc) && *out == UNKNOWN)
-		note_gap(search->gaps, commit);
+		note_gap(search->gaps, search->repo, commit, true);
 	else if (rc != ERR_NOTFOUND)
 		return rc;
 	return 0;

@@ -219,7 +219,10 @@ static void list(struct folder *out)
 	}
 }
 
-static int report(struct walk *walk, const struct side *side, const struct id *id, const char *reason)
+static const struct lost not_lost;
+
+static int report(struct walk *walk, const struct side *side, const struct id *id, const char *reason,
+		  const struct lost *lost)
 {
 	const struct repo_entry entry = {
 		.path = walk->path.ptr,
@@ -227,6 +230,7 @@ static int report(struct walk *walk, const struct side *side, const struct id *i
 		.added = side->added,
 		.odd = reason,
 		.reason = reason,
+		.lost = *lost,
 	};
 
 	return walk->each(&entry, walk->data);
@@ -241,7 +245,7 @@ static int open_folder(struct folder *out, struct walk *walk, struct side *side,
 	if (id_is_zero(id))
 		return 0;
 	if (level >= LEVEL_YEAR && !seen_add(&side->seen, id))
-		return report(walk, side, id, "is the same folder as another");
+		return report(walk, side, id, "is the same folder as another", &not_lost);
 	rc = repo_object(&out->raw, walk->repo, id, GIT_OBJECT_TREE, TREE_LIMIT);
 	if (rc == 0) {
 		list(out);
@@ -250,7 +254,7 @@ static int open_folder(struct folder *out, struct walk *walk, struct side *side,
 	if (level == LEVEL_TOP || !side->added || *error_last_hint())
 		return rc; /* nothing to compare with; or it was never fetched, and the hint says so */
 	reason = xstrdup(error_last());
-	rc = report(walk, side, id, reason);
+	rc = report(walk, side, id, reason, &walk->repo->lost);
 	free(reason);
 	return rc;
 }
@@ -264,7 +268,7 @@ static int walk_one(struct walk *walk, struct side *side, const struct listed *l
 	const struct id *id = &listed->entry.id;
 
 	if (listed->reason || level == LEVEL_DAY)
-		return report(walk, side, id, listed->reason);
+		return report(walk, side, id, listed->reason, &not_lost);
 	if (listed->entry.mode != MODE_FOLDER)
 		return 0; /* README.md */
 	return side->added ? walk_folders(walk, &none, id, level + 1) : walk_folders(walk, id, &none, level + 1);

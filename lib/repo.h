@@ -75,14 +75,27 @@ int repo_refs(struct tips *out, struct repo *repo);
 /* Is `older` an ancestor of (or the same as) `newer`? Shallow-safe. */
 int repo_is_ancestor(bool *out, struct repo *repo, const struct id *older, const struct id *newer);
 
+#define REPO_BLOB 3 /* git's number of the type */
+
+/* An object that could not be read: of which type (0: there is none) and of what size at most it should be. */
+struct lost {
+	struct id id;
+	int type;
+	size_t limit;
+};
+
+/* Can it be read by now? */
+bool repo_is_found(struct repo *repo, const struct lost *lost);
+
 /*
- * Where the history cannot be followed: a commit or a folder of one is damaged, or not here though
- * the clone is not shallow. `text` names the object (and the folder).
+ * Where the history cannot be followed: a commit or a folder of one is damaged, or not here. `text`
+ * names the object (and the folder); NULL where a shallow clone ends, as it should.
  */
 struct repo_gaps {
 	struct repo_gap {
 		struct id commit;
 		char *text;
+		struct lost lost;
 	} *v;
 	size_t nr, alloc;
 };
@@ -118,6 +131,7 @@ struct repo_entry {
 	struct id id;
 	bool added, odd;
 	const char *reason; /* of an odd one: "is a symbolic link"; else NULL */
+	struct lost lost;   /* of a folder that is odd because it cannot be read */
 };
 typedef int repo_each(const struct repo_entry *entry, void *data);
 int repo_diff(struct repo *repo, const struct id *from, const struct id *to, repo_each *each, void *data);

@@ -59,6 +59,10 @@ test_expect_success 'its people are known, and it may be written in' '
 	git -C shallow-1 fetch -q --depth 1 && is_hidden shallow-1
 '
 
+test_expect_success 'once it is deepened, all is known' '
+	git -C shallow-5 fetch -q --unshallow && is_hidden shallow-5 && fake_is_known shallow-5
+'
+
 # damage <cut|rm> <revision>: in a copy of the log without an index.
 damage () {
 	rm -rf damaged && cp -R log damaged && rm -f damaged/.git/async/index.db* &&
