@@ -158,6 +158,14 @@ static int spawn_limited(pid_t *pid, const struct run *run, const posix_spawn_fi
 	return failed;
 }
 
+static int cannot_run(const char *program, int failed)
+{
+	error_set(ERR_FAILED, "cannot run '%s': %s", program, strerror(failed));
+	if (failed == ENOENT && !strchr(program, '/'))
+		error_hint("install it, or add the folder it is in to PATH");
+	return ERR_FAILED;
+}
+
 static int spawn(pid_t *pid, struct pipes *ours, const struct run *run)
 {
 	posix_spawn_file_actions_t actions;
@@ -175,7 +183,7 @@ static int spawn(pid_t *pid, struct pipes *ours, const struct run *run)
 	if (rc == 0) {
 		failed = spawn_limited(pid, run, &actions, &attributes, env);
 		if (failed)
-			rc = error_set(ERR_FAILED, "cannot run '%s': %s", run->argv[0], strerror(failed));
+			rc = cannot_run(run->argv[0], failed);
 	}
 	close_end(&theirs.in);
 	close_end(&theirs.out);

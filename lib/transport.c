@@ -113,7 +113,7 @@ static int run_git(struct buf *output, struct transport *transport, const char *
 	struct buf errors = BUF_INIT;
 	int status = transport_git(output, &errors, transport->repo, transport->may_ask, args, &transport->limits);
 
-	if (status < 0)
+	if (status < 0 && !*error_last_hint()) /* it took too long */
 		error_hint("nothing is lost; how long to wait is async.syncTimeout, in seconds");
 	take_says(&transport->says, &errors);
 	buf_release(&errors);
@@ -126,6 +126,7 @@ static int run_git(struct buf *output, struct transport *transport, const char *
  * What git says, in the C locale, and what it means: the first that fits. `fetching` and `sending`
  * are ours, with the remote's name; NULL: it is no matter there.
  */
+#define BOTH(text) text, text
 static const struct ending {
 	const char *const *words;
 	const char *fetching, *sending, *hint;
@@ -138,7 +139,7 @@ static const struct ending {
 	  "what '%s' sent is damaged; nothing was taken in", NULL,
 	  "whoever keeps it finds out more with 'git fsck' there" },
 	{ (const char *const[]){ "host key verification failed", "remote host identification has changed", NULL },
-	  "ssh does not know the host of '%s' to be the one it says it is", "ssh does not know the host of '%s' to be the one it says it is",
+	  BOTH("ssh does not know the host of '%s' to be the one it says it is"),
 	  "compare its key with whoever keeps it;\n'ssh <host>' shows it and asks whether to believe it" },
 	{ (const char *const[]){ "permission", "denied", "authentication failed", "could not read username",
 				 "could not read password", "not authorized", "unauthorized", "forbidden", "error: 401",
@@ -146,17 +147,16 @@ static const struct ending {
 	  "'%s' does not let you read the log", "'%s' does not let you send records",
 	  "ask whoever keeps it for the right to do that;\nrecords that you write stay here until then" },
 	{ (const char *const[]){ "does not appear to be a git repository", "' not found", "repository not found", NULL },
-	  "there is no repository where '%s' should be", "there is no repository where '%s' should be",
+	  BOTH("there is no repository where '%s' should be"),
 	  "'git remote -v' shows where, 'git remote set-url' changes it;\n"
 	  "some hosts also say that of what you may not see" },
 	{ (const char *const[]){ "early eof", "unexpected disconnect", "closed by remote host", "connection reset", "broken pipe",
 				 "rpc failed", NULL },
-	  "the connection to '%s' broke off", "the connection to '%s' broke off", "nothing is lost; try again" },
+	  BOTH("the connection to '%s' broke off"), "nothing is lost; try again" },
 	{ (const char *const[]){ "index-pack failed", "unpack-objects failed", "invalid index-pack output", NULL },
 	  "what '%s' sent is damaged; nothing was taken in", NULL,
 	  "whoever keeps it finds out more with 'git fsck' there" },
-	{ NULL, "cannot reach '%s'", "cannot reach '%s'",
-	  "records that you write stay here; the next 'async sync' sends them" },
+	{ NULL, BOTH("cannot reach '%s'"), "records that you write stay here; the next 'async sync' sends them" },
 };
 
 static bool says_any(const struct transport *transport, const char *const *words)

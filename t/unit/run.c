@@ -88,6 +88,7 @@ static void test_missing(void **state)
 	(void)state;
 	assert_int_equal(run_program(&run), ERR_FAILED);
 	assert_string_equal(error_last(), "cannot run 'async-no-such-program': No such file or directory");
+	assert_string_equal(error_last_hint(), "install it, or add the folder it is in to PATH");
 }
 
 /* Silence for a second is too long here; what it started is ended with it. */
