@@ -10,7 +10,7 @@
 #include "findings.h"
 #include "print.h"
 
-#define MAX_ALARMS 10
+#define MAX_ALARMS 10 /* findings; then how many more there are */
 #define MAX_SHOWN 5 /* of those that wait on me; inbox shows all */
 
 enum { F_WITH, F_IN, F_OUT, F_MERGED, F_TRIES, F_WAITING, F_LAPSE, F_CHANGED, F_FINDINGS };
@@ -150,7 +150,7 @@ static void put_unlooked(struct buf *out, const struct sync *sync)
 		buf_addf(out, "%zu records came, too many to look at now: 'async verify' does", sync->nr_in);
 }
 
-/* Of many findings the most serious ones. */
+/* One of them, or behind the last that is told how many more. */
 static void put_finding(struct buf *out, const struct sync *sync, size_t i)
 {
 	if (i < MAX_ALARMS)
@@ -161,23 +161,26 @@ static void put_finding(struct buf *out, const struct sync *sync, size_t i)
 
 void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(const char *alarm, void *data), void *data)
 {
-	size_t nr = sync->found.nr <= MAX_ALARMS ? sync->found.nr : MAX_ALARMS + 1;
 	struct error_kept kept;
+	struct buf alarm = BUF_INIT;
 
 	error_keep(&kept); /* of the sync, which is told after this */
-	for (size_t i = 0; i < nr + 2; i++) {
-		struct buf alarm = BUF_INIT;
-
-		if (i < nr)
-			put_finding(&alarm, sync, i);
-		else if (i == nr && sync->lapse != SYNC_STEADY)
-			put_lapse(&alarm, wl, sync);
-		else if (i > nr && sync->is_unlooked)
-			put_unlooked(&alarm, sync);
-		if (alarm.len)
-			each(alarm.ptr, data);
-		buf_release(&alarm);
+	for (size_t i = 0; i < sync->found.nr && i <= MAX_ALARMS; i++) {
+		buf_reset(&alarm);
+		put_finding(&alarm, sync, i);
+		each(alarm.ptr, data);
 	}
+	buf_reset(&alarm);
+	if (sync->lapse != SYNC_STEADY) {
+		put_lapse(&alarm, wl, sync);
+		each(alarm.ptr, data);
+	}
+	buf_reset(&alarm);
+	if (sync->is_unlooked) {
+		put_unlooked(&alarm, sync);
+		each(alarm.ptr, data);
+	}
+	buf_release(&alarm);
 	error_restore(&kept);
 }
 
@@ -259,7 +262,7 @@ void exchange_tell_says(const struct sync *sync)
 }
 
 /* This program again, at the same log. Room for all of it and the NULL. */
-#define BACKGROUND_ARGV 9
+#define BACKGROUND_ARGV 10
 static void fill_argv(const char *argv[BACKGROUND_ARGV], const char *remote)
 {
 	size_t nr = 0;
@@ -275,6 +278,7 @@ static void fill_argv(const char *argv[BACKGROUND_ARGV], const char *remote)
 	}
 	argv[nr++] = "sync";
 	argv[nr++] = "--background";
+	argv[nr++] = "--";
 	argv[nr++] = remote;
 	argv[nr] = NULL;
 }

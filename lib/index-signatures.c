@@ -108,7 +108,8 @@ int index_keys_commit(struct id *out, struct index *index, const struct id *rec)
 struct signed_change {
 	struct id id, commit;
 	char *path, *key;
-	const struct team_event *event; /* what became of it in the team */
+	const struct team_event *event; /* what became of it in the team, or NULL, */
+	const struct person *whose;     /* and whose keys it is about */
 };
 
 struct signed_changes {
@@ -144,6 +145,8 @@ static int load(struct signed_changes *out, struct index *index, struct team *te
 		column_id(&change->id, stmt, 0);
 		column_id(&change->commit, stmt, 1);
 		change->event = find_event(team, &change->id);
+		if (change->event)
+			change->whose = team_person(team, record_text(change->event->rec, "person"));
 	}
 	return rc;
 }
@@ -204,19 +207,16 @@ static int is_belied(bool *out, struct index *index, const struct signed_change 
 }
 
 /* Is there another change of the same person's keys that belies it? */
-static int is_wrong(bool *out, struct index *index, struct team *team, const struct signed_changes *all,
-		    const struct signed_change *change)
+static int is_wrong(bool *out, struct index *index, const struct signed_changes *all, const struct signed_change *change)
 {
-	const struct person *whose = team_person(team, record_text(change->event->rec, "person"));
 	int rc = 0;
 
 	*out = false;
 	for (size_t i = 0; i < all->nr && rc == 0 && !*out; i++) {
 		const struct signed_change *other = &all->v[i];
 
-		if (!other->event || !(other->event->keys || other->event->keys_refused) ||
-		    id_equal(&other->commit, &change->commit) ||
-		    team_person(team, record_text(other->event->rec, "person")) != whose)
+		if (other->whose != change->whose || !(other->event->keys || other->event->keys_refused) ||
+		    id_equal(&other->commit, &change->commit))
 			continue;
 		rc = is_belied(out, index, change, other);
 	}
@@ -239,7 +239,7 @@ static int judge_once(bool *again, struct index *index, struct team *team)
 	for (size_t i = 0; i < all.nr && rc == 0 && !*again; i++) {
 		if (!counts(&all.v[i]))
 			continue;
-		rc = is_wrong(again, index, team, &all, &all.v[i]);
+		rc = is_wrong(again, index, &all, &all.v[i]);
 		if (rc == 0 && *again)
 			rc = refuse(index, team, &all.v[i]);
 	}

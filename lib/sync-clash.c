@@ -65,8 +65,9 @@ static bool is_merged(const struct clash_side *side, const struct node *value)
 
 static void put_record(struct slots *slots, const struct clash_side *side)
 {
-	static const char *const headings[] = { "async", "kind", "from",	 "for", "date",
-						"note",	 "person", "calendar", "copy", NULL };
+	static const char *const headings[] = {
+		"async", "kind", "from", "for", "date", "note", "person", "calendar", "copy", NULL,
+	};
 
 	NODE_EACH(value, side->rec->root) {
 		const char *const *heading = headings;

@@ -13,11 +13,16 @@
 
 #define MOST ((size_t)1000) /* records: nobody waits for more at a sync, and verify looks at any number */
 
+struct members {
+	const struct sync *sync;
+	bool any; /* of the records that came are of people, calendars or the policy */
+};
+
 static int note_member(const struct id *id, void *data)
 {
-	struct sync *sync = data;
+	struct members *members = data;
 
-	sync->has_people |= sync_has_brought(sync, id);
+	members->any |= sync_has_brought(members->sync, id);
 	return 0;
 }
 
@@ -34,12 +39,13 @@ static bool is_news(const struct sync *sync, const struct finding *finding)
 static int look_at_people(struct sync *sync, struct worklog *wl)
 {
 	struct verify people = VERIFY_INIT, *out = &sync->found;
+	struct members members = { .sync = sync };
 	struct index *index;
 	int rc = worklog_index(&index, wl);
 
 	if (rc == 0)
-		rc = index_each_in_team(index, note_member, sync);
-	if (rc == 0 && sync->has_people)
+		rc = index_each_in_team(index, note_member, &members);
+	if (rc == 0 && members.any)
 		rc = verify_people(&people, wl);
 	for (size_t i = 0; i < people.nr; i++) {
 		if (!is_news(sync, &people.v[i]))

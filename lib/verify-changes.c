@@ -46,10 +46,8 @@ static void meet_again(struct changes *changes, const struct repo_entry *entry)
 	change->parents++;
 }
 
-bool change_is_damage(const struct change *change)
+bool reason_is_damage(const char *reason)
 {
-	const char *reason = change->reason;
-
 	return reason && (!strncmp(reason, "cannot read object ", 19) || !strncmp(reason, "object ", 7));
 }
 
@@ -95,7 +93,7 @@ static int add_change(struct changes *changes, const struct repo_entry *entry)
 	size_t limit = changes->verifier->max_changes;
 	struct change *change;
 
-	if (changes->odd_only && !entry->odd)
+	if (changes->odd_only && (!entry->odd || changes->nr))
 		return 0;
 	if (limit && changes->verifier->nr_changes == limit) {
 		changes->verifier->too_many = true;
@@ -113,9 +111,8 @@ static int add_change(struct changes *changes, const struct repo_entry *entry)
 static int take(const struct repo_entry *entry, void *data)
 {
 	struct changes *changes = data;
-	const struct change seen = { .reason = entry->reason };
 
-	if (entry->added && entry->odd && change_is_damage(&seen))
+	if (entry->added && entry->odd && reason_is_damage(entry->reason))
 		changes->damaged = pool_strdup(&changes->reasons, entry->path);
 	if (!entry->added) {
 		if (!entry->odd && !is_below(entry->path, changes->damaged))

@@ -337,9 +337,8 @@ static int check_attachment(struct verifier *verifier, const struct repo_step *s
 
 static void tell_foreign(struct verifier *verifier, const struct repo_step *step, const struct change *change)
 {
+	bool damage = reason_is_damage(change->reason);
 	char hex[ID_HEX + 1];
-
-	bool damage = change_is_damage(change);
 
 	verify_find(verifier, damage ? FINDING_UNREADABLE : FINDING_FOREIGN, &step->id, change->path,
 		    damage ? "%s: %s, in commit %s of %s" : "%s %s, in commit %s of %s", change->path, change->reason,

@@ -115,7 +115,7 @@ struct change {
 struct changes {
 	struct verifier *verifier;
 	const struct repo_step *step; /* without an author it is no commit, but all that came at once */
-	bool odd_only;       /* proper additions are no matter */
+	bool odd_only;       /* proper additions are no matter, and of the others only the first */
 	struct change *v;
 	size_t nr, alloc;
 	size_t parent;       /* that it is compared with, from 0 */
@@ -129,7 +129,7 @@ int changes_find(struct changes *changes);
 void changes_release(struct changes *changes);
 
 /* Of what does not belong: is it an object that git has not, or not whole? */
-bool change_is_damage(const struct change *change);
+bool reason_is_damage(const char *reason);
 
 static inline bool parent_is_here(const struct repo_parent *parent)
 {

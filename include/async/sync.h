@@ -55,7 +55,6 @@ struct sync {
 	bool is_restored;   /* and so has the remote again */
 	struct sync_clash *clashes;
 	size_t nr_clashes, alloc_clashes;
-	bool has_people;     /* records that came are of people, calendars or the policy */
 	struct verify found; /* what is wrong with what came: it was taken in all the same */
 	bool is_unlooked;    /* that is not known: it was too much, */
 	char *why_unlooked;  /* or could not be done, for this reason; else NULL */
