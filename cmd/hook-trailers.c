@@ -131,15 +131,14 @@ static int act(struct looking *looking, const struct kind *kind, const struct id
 	return acts_run(looking->call->wl, &answer.act, 1, operand);
 }
 
-static int tell(struct looking *looking, const struct kind *kind, const struct id *id)
+static void tell(struct looking *looking, const struct kind *kind, const struct id *id)
 {
 	char hex[ID_HEX + 1];
 
 	if (++looking->told > MAX_TOLD)
-		return 0;
+		return;
 	worklog_short_id(hex, looking->call->wl, id);
 	hook_tell("%.7s by %s %s %s", looking->commit->id, looking->commit->author, kind->deed, hex);
-	return 0;
 }
 
 /* Text that names no record is somebody's slip: a line, and the rest goes on. */
@@ -246,7 +245,7 @@ int hook_post_rewrite(struct hook_call *call)
 		if (len)
 			buf_addf(&names, "%.*s\n", (int)len, new);
 	}
-	if (rc == ERR_INVALID || rc == ERR_FAILED)
+	if (rc < 0)
 		rc = error_set(ERR_FAILED, "cannot read what was rewritten from standard input");
 	if (rc == 0 && names.len)
 		rc = look_at(call, names.ptr, 0);
