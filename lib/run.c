@@ -276,25 +276,25 @@ static int exit_status(int status)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* ---- what ends us ends them: Ctrl-C reaches only our own process group */
+/* ---- what ends us ends them: a signal may be for us alone, and Ctrl-C reaches only our own process group */
 
 static const int fatal[] = { SIGINT, SIGTERM, SIGHUP };
-static volatile sig_atomic_t waited_for; /* the group of the child; 0: none */
+static volatile sig_atomic_t waited_for; /* the child, or as a negative number its group; 0: none */
 
 static void end_both(int number)
 {
-	if (waited_for > 0)
-		kill(-(pid_t)waited_for, SIGTERM);
+	if (waited_for)
+		kill((pid_t)waited_for, SIGTERM);
 	signal(number, SIG_DFL);
 	raise(number);
 }
 
 /* What is ignored stays ignored. */
-static void watch_signals(struct sigaction before[], pid_t group)
+static void watch_signals(struct sigaction before[], pid_t child)
 {
 	struct sigaction end = { .sa_handler = end_both };
 
-	waited_for = group;
+	waited_for = child;
 	for (size_t i = 0; i < sizeof(fatal) / sizeof(*fatal); i++)
 		if (sigaction(fatal[i], NULL, &before[i]) == 0 && before[i].sa_handler == SIG_DFL)
 			sigaction(fatal[i], &end, NULL);
@@ -319,7 +319,7 @@ int run_program(const struct run *run)
 	if (rc == 0) {
 		/* A child that does not read its input is no reason to die. */
 		sigaction(SIGPIPE, &ignore, &before);
-		watch_signals(before_signals, run->may_ask ? 0 : pid);
+		watch_signals(before_signals, run->may_ask ? pid : -pid);
 		if (!exchange(&ours, run) || !await(&status, pid, run)) {
 			end_child(pid, !run->may_ask);
 			rc = error_set(ERR_FAILED, "'%s' took too long and was ended", run->argv[0]);
