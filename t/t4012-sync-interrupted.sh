@@ -100,7 +100,7 @@ do
 done
 
 test_expect_success 'killed together with git: half a pack is swept away by the next one' '
-	news && held pack && kill -KILL -- "$sync_pid" "-$(cat group)" && all_gone &&
+	news && held pack && kill -s KILL -- "$sync_pid" "-$(cat group)" && all_gone &&
 	find ben/.git -name "tmp_pack_*" >half && test_line_count = 1 half && next_sync_works
 '
 
