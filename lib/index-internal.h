@@ -38,7 +38,7 @@
 #include "table.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 19
+#define INDEX_SCHEMA 20
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e
@@ -70,7 +70,8 @@ struct meta {
 	int64_t records;       /* how many; also the highest record number */
 	int64_t unreadable;
 	int64_t lost;          /* objects that could not be read */
-	uint32_t sequence;     /* as the file's user_version: see is_whole() in index.c */
+	uint32_t sequence;     /* as the file's user_version: see is_whole() in index.c; */
+	uint32_t base;         /* what that was in the file when the write-ahead log was last written to */
 };
 
 /* A database and its prepared statements. */

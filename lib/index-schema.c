@@ -13,7 +13,7 @@
  */
 static const char tables[] =
 	"CREATE TABLE meta(schema INT, local, remote, root, founder, counts_from INT, recheck_at INT, last_at INT,"
-	" records INT, unreadable INT, lost INT, sequence INT);"
+	" records INT, unreadable INT, lost INT, sequence INT, base INT);"
 	/* root: of its thread; parent: what it hangs on, NULL also if that is not here */
 	"CREATE TABLE record(n INTEGER PRIMARY KEY, prefix INT, rest, date INT, kind INT, what INT, author INT,"
 	" root INT, parent INT, why INT, flags INT);"
@@ -109,7 +109,7 @@ int index_load_meta(struct index *index)
 	sqlite3_stmt *stmt;
 
 	stmt = index_stmt(index, "SELECT schema, local, remote, founder, counts_from, recheck_at, last_at, records, "
-			  "unreadable, sequence, root, lost FROM meta", "");
+			  "unreadable, sequence, root, lost, base FROM meta", "");
 	if (index_step(index, stmt) != 1)
 		return ERR_INDEX;
 	if (sqlite3_column_int(stmt, 0) != INDEX_SCHEMA) {
@@ -129,6 +129,7 @@ int index_load_meta(struct index *index)
 	meta->unreadable = sqlite3_column_int64(stmt, 8);
 	meta->sequence = (uint32_t)sqlite3_column_int64(stmt, 9);
 	meta->lost = sqlite3_column_int64(stmt, 11);
+	meta->base = (uint32_t)sqlite3_column_int64(stmt, 12);
 	sqlite3_reset(stmt);
 	return 0;
 }
@@ -140,11 +141,12 @@ int index_save_meta(struct index *index)
 
 	rc = index_run(index,
 		       "UPDATE meta SET schema = ?, local = ?, remote = ?, root = ?, founder = ?, counts_from = ?, "
-		       "last_at = ?, records = ?, sequence = ?, lost = (SELECT count(*) FROM lost), "
+		       "last_at = ?, records = ?, sequence = ?, base = ?, lost = (SELECT count(*) FROM lost), "
 		       "unreadable = (SELECT count(*) FROM unreadable WHERE hidden IS NULL), "
 		       "recheck_at = (SELECT coalesce(min(at), 9223372036854775807) FROM recheck)",
-		       "idddtiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, &meta->root,
-		       meta->founder, (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence);
+		       "idddtiiiii", (int64_t)INDEX_SCHEMA, &meta->tips.local, &meta->tips.remote, &meta->root,
+		       meta->founder, (int64_t)meta->counts_from, (int64_t)meta->last_at, meta->records, (int64_t)meta->sequence,
+		       (int64_t)meta->base);
 	if (rc == 0)
 		rc = set_pragma(index, "user_version", meta->sequence);
 	return rc == 0 ? index_load_meta(index) : rc;

@@ -5,7 +5,9 @@
  * checks find half of them. Here each page of the database file is summed when it is
  * written and compared when it is read, in the eight bytes that SQLite leaves free at its
  * end; the write-ahead log needs none, because SQLite sums its frames and checks them all
- * when it is opened.
+ * when it is opened. A page that stands in another's place has the wrong sum; a file that is
+ * older than its log is found by is_whole() in index.c. One page alone as it was before, where
+ * a disk lost a write and says nothing, is not found: `verify` reads the objects.
  *
  * Who may write when is arranged in index-file.c. SQLite is told that it is alone, and so
  * keeps what it knows of the write-ahead log in memory: the file it would share is cut and

@@ -22,15 +22,17 @@ static bool is_fresh(const struct index *index)
 }
 
 /*
- * Do the file and its write-ahead log belong together? Each change counts up a number in
- * both a row and the file's header; a log of another file, or one that lost its end after
- * a part of it had been moved to the file, shows a row that does not fit the header.
+ * Do the file and its write-ahead log belong together? Each change counts up a number in both a
+ * row and the file's header, and the row says what the header said when the log was written: a log
+ * of another file, one that lost its end after a part of it had been moved to the file, or an older
+ * copy of the file beside a newer log show a row that does not fit the header.
  */
 static bool is_whole(const struct index *index)
 {
+	const struct meta *meta = &index->meta;
 	uint32_t in_file = index_vfs_version(index->con->db);
 
-	return in_file && index->meta.sequence >= in_file && index->meta.sequence - in_file < 1u << 20;
+	return in_file && meta->base <= in_file && in_file <= meta->sequence && meta->sequence - in_file < 1u << 20;
 }
 
 static int count_wal(void *data, sqlite3 *db, const char *name, int pages)
@@ -80,6 +82,7 @@ static int update_in_transaction(struct index *index)
 	rc = index_update(index);
 	if (rc != 0)
 		return rc;
+	index->meta.base = index_vfs_version(index->con->db);
 	index->meta.sequence++;
 	return index_save_meta(index);
 }
