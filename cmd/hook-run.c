@@ -43,7 +43,7 @@ int hook_run_guest(const struct hook *hook, int argc, char **argv)
 		rc = 0;
 	if (rc < 0)
 		hook_tell("%s: %s", hook->name, error_last());
-	rc = (rc < 0 || call.failed) && worklog_config_is_true(call.wl, "async.hookStrict") ? EXIT_NO : 0;
+	rc = (rc < 0 || call.failed) && code.hook_strict ? EXIT_NO : 0;
 	error_clear();
 	if (call.wl)
 		exchange_in_background(call.wl);

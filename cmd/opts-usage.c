@@ -44,10 +44,13 @@ int form_wants(const struct cmd *cmd, const char *word, const char *wants)
 	const char *form = cmd->usage;
 	size_t len = strlen(word);
 
-	while (strncmp(form, word, len) != 0 || form[len] != ' ')
+	while (*form && (strncmp(form, word, len) != 0 || form[len] != ' '))
 		form = next_form(form);
 	error_set(ERR_USAGE, "'%s %s' wants %s", cmd->name, word, wants);
-	error_hint("usage: async %s %.*s", cmd->name, (int)strcspn(form, "\n"), form);
+	if (*form)
+		error_hint("usage: async %s %.*s", cmd->name, (int)strcspn(form, "\n"), form);
+	else /* it begins none */
+		error_hint("'async %s -h' shows what it takes", cmd->name);
 	return ERR_USAGE;
 }
 

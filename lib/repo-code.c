@@ -9,38 +9,6 @@
 #include "async/error.h"
 #include "repo-git.h"
 
-static bool is_bare(const struct settings *settings, const struct settings *files)
-{
-	char *value = settings_get(settings, files, "core.bare");
-	bool bare = settings_is_true(value, false);
-
-	free(value);
-	return bare;
-}
-
-/*
- * Where GIT_DIR names the repository, the top of its work tree is what GIT_WORK_TREE or
- * core.worktree says, or else the current folder: git runs its hooks there.
- */
-static char *named_work_tree(const struct place *place, const struct settings *settings, const struct settings *files)
-{
-	const char *env = getenv("GIT_WORK_TREE");
-	char *cwd = getcwd(NULL, 0), *value, *tree;
-
-	if (env && *env) {
-		tree = repo_expand_path(env, cwd);
-		free(cwd);
-		return tree;
-	}
-	value = settings_get(settings, files, "core.worktree");
-	if (!value)
-		return cwd;
-	tree = repo_expand_path(value, place->git_dir);
-	free(value);
-	free(cwd);
-	return tree;
-}
-
 /* A relative core.hooksPath begins where git runs the hooks. */
 static void find_hooks(struct code *code, const struct settings *settings, const struct settings *files)
 {
@@ -70,13 +38,14 @@ int code_find(struct code *out, const char *git_dir)
 		rc = settings_read_files(&files, place.common_dir, place.git_dir);
 	if (rc < 0)
 		goto done;
-	if (!place.work_tree && !is_bare(&settings, &files) && (git_dir || getenv("GIT_DIR")))
-		out->work_tree = named_work_tree(&place, &settings, &files);
-	else if (place.work_tree)
+	if (place.work_tree)
 		out->work_tree = xstrdup(place.work_tree);
+	else if (git_dir || getenv("GIT_DIR"))
+		out->work_tree = place_named_work_tree(&place, &settings, &files);
 	out->git_dir = xstrdup(place.git_dir);
 	out->common_dir = xstrdup(place.common_dir);
 	find_hooks(out, &settings, &files);
+	out->hook_strict = settings_have(&settings, &files, "async.hookstrict");
 done:
 	settings_release(&files);
 	settings_release(&settings);

@@ -386,6 +386,15 @@ bool settings_is_true(const char *value, bool fallback)
 	return number != 0;
 }
 
+bool settings_have(const struct settings *settings, const struct settings *files, const char *name)
+{
+	char *value = settings_get(settings, files, name);
+	bool yes = settings_is_true(value, false);
+
+	free(value);
+	return yes;
+}
+
 char *repo_config(struct repo *repo, const char *name)
 {
 	return settings_get(&repo->settings, &repo->files, name);

@@ -420,3 +420,25 @@ int place_at(struct place *out, const char *path, const struct settings *setting
 	free(cwd);
 	return rc;
 }
+
+char *place_named_work_tree(const struct place *place, const struct settings *settings, const struct settings *files)
+{
+	const char *env = getenv("GIT_WORK_TREE");
+	char *cwd, *value, *tree;
+
+	if (settings_have(settings, files, "core.bare"))
+		return NULL;
+	cwd = getcwd(NULL, 0);
+	if (env && *env) {
+		tree = repo_expand_path(env, cwd);
+		free(cwd);
+		return tree;
+	}
+	value = settings_get(settings, files, "core.worktree");
+	if (!value)
+		return cwd;
+	tree = repo_expand_path(value, place->git_dir);
+	free(value);
+	free(cwd);
+	return tree;
+}

@@ -70,6 +70,8 @@ char *settings_get(const struct settings *settings, const struct settings *files
 int settings_each(const struct settings *settings, const struct settings *files, const char *name,
 		  int (*each)(const char *value, void *data), void *data);
 
+/* Is this one set, and to yes? */
+bool settings_have(const struct settings *settings, const struct settings *files, const char *name);
 /* As git reads numbers, with k, m or g. */
 int64_t settings_number(const char *value, int64_t fallback);
 bool repo_config_is_true(struct repo *repo, const char *name, bool fallback);
@@ -102,6 +104,12 @@ int place_discover(struct place *out, const char *git_dir, const struct settings
 
 /* The repository at `path` itself: a git directory, or a work tree's top. */
 int place_at(struct place *out, const char *path, const struct settings *settings);
+
+/*
+ * Where `place` was named: the top of its work tree is what GIT_WORK_TREE or core.worktree says, or
+ * else the current folder, where git runs its hooks. NULL: it is bare. The caller frees.
+ */
+char *place_named_work_tree(const struct place *place, const struct settings *settings, const struct settings *files);
 
 /* ---- repo.c */
 

@@ -234,19 +234,38 @@ static char *named_setting(struct repo *repo, const char *log, const char *what)
 	return value;
 }
 
+/*
+ * Where a relative path in the configuration begins. Linked worktrees share that, and hooks in them
+ * are told of a git directory only, so it is the main work tree for all of them; the git directory
+ * of a bare repository. The caller frees.
+ */
+static char *base_of(const struct repo *repo)
+{
+	const struct place *place = &repo->place;
+	size_t len = place->common_dir ? strlen(place->common_dir) : 0, name = strlen("/.git");
+	char *named = NULL;
+
+	if (!len) /* outside of any repository */
+		return NULL;
+	if (len > name && !strcmp(place->common_dir + len - name, "/.git"))
+		return xstrndup(place->common_dir, len - name);
+	if (settings_have(&repo->settings, &repo->files, "core.bare"))
+		return xstrdup(place->common_dir);
+	if (!place->work_tree && getenv("GIT_DIR"))
+		named = place_named_work_tree(place, &repo->settings, &repo->files);
+	return named ? named : xstrdup(place->work_tree ? place->work_tree : place->git_dir);
+}
+
 /* Where else the log is, if the configuration says so: the caller frees; NULL: here. */
 static char *elsewhere(struct repo *repo, const char *log)
 {
-	const char *base = repo->place.work_tree ? repo->place.work_tree : repo->place.git_dir;
+	char *base = base_of(repo);
 	char *value = log ? named_setting(repo, log, "repo") : repo_config(repo, "async.repo");
 	char *path;
 
-	if (!value || !*value) {
-		free(value);
-		return NULL;
-	}
-	path = repo_expand_path(value, base);
+	path = value && *value ? repo_expand_path(value, base) : NULL;
 	free(value);
+	free(base);
 	return path;
 }
 

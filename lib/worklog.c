@@ -191,15 +191,6 @@ char *worklog_config(struct worklog *wl, const char *name)
 	return wl ? repo_config(wl->repo, name) : config_user(name);
 }
 
-bool worklog_config_is_true(struct worklog *wl, const char *name)
-{
-	char *value = worklog_config(wl, name);
-	bool yes = settings_is_true(value, false);
-
-	free(value);
-	return yes;
-}
-
 char *worklog_config_user(struct worklog *wl, const char *name)
 {
 	return wl ? repo_config_user(wl->repo, name) : config_user(name);

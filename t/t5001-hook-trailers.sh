@@ -180,6 +180,27 @@ test_expect_success 'the log may be in another repository' '
 Async-Acks: $short" 2>err && test "$(marks $id)" = "ack ana"
 '
 
+test_expect_success 'also by a relative path from a linked worktree, whose hooks are told of no work tree' '
+	git -C code worktree add -q deep/er/tree -b aside 2>err && ask eleven &&
+	git -C code/deep/er/tree commit -q --allow-empty -m "aside
+
+Async-Acks: $short" 2>err && test "$(marks $id)" = "ack ana" &&
+	git init -q --bare bare.git && git -C bare.git fetch -q ../code HEAD:refs/heads/main &&
+	git -C bare.git config async.repo ../log && git -C bare.git worktree add -q ../of/bare main 2>err &&
+	(cd of/bare && async hook install post-commit >/dev/null) && ask twelve &&
+	git -C of/bare commit -q --allow-empty -m "of a bare one
+
+Async-Acks: $short" 2>err && test "$(marks $id)" = "ack ana" &&
+	(cd of/bare && async list) >here && async -C log list >there && test_cmp there here
+'
+
+test_expect_success 'async.hookStrict is that of the repository with the code, whatever is wrong with the log' '
+	git init -q --object-format=sha256 sha256 && test_when_finished "git -C code config async.repo ../log" &&
+	git -C code config async.repo ../sha256 && async -C code hook run post-checkout a b 1 2>err &&
+	git -C code config async.hookStrict on &&
+	test_expect_code 1 async -C code hook run post-checkout a b 1 2>err && test_grep "^async: post-checkout: " err
+'
+
 test_expect_success 'a commit without such a trailer starts git once and nothing else' '
 	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -e trace=execve -o trace git -C log commit -q --allow-empty -m "plain" 2>err &&
 	grep -c "execve(.*\[\"git\", \"--git-dir=.*\"rev-list\".* = 0" trace >count &&

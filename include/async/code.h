@@ -15,6 +15,7 @@ struct code {
 	char *work_tree;  /* absolute; NULL: bare */
 	char *hooks_path; /* core.hooksPath as it is set; NULL: it is not */
 	char *hooks;      /* the folder where git looks for hooks, absolute; it need not be there */
+	bool hook_strict; /* async.hookStrict: what goes wrong in a hook is to fail git's command */
 };
 #define CODE_INIT { 0 }
 

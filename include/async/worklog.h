@@ -59,7 +59,6 @@ int worklog_newest(struct arrival *out, struct worklog *wl);
  * and the system's is read.
  */
 char *worklog_config(struct worklog *wl, const char *name);
-bool worklog_config_is_true(struct worklog *wl, const char *name);
 
 /* What starts programs: as repo_config_user(). */
 char *worklog_config_user(struct worklog *wl, const char *name);

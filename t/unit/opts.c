@@ -214,6 +214,18 @@ static void the_nearest_name(void **state)
 	}
 }
 
+static void a_form_says_what_it_wants(void **state)
+{
+	static const struct cmd forms = { .name = "many", .usage = "[list]\nadd <name>\nrun <hook> [<argument>]" };
+
+	(void)state;
+	assert_int_equal(form_wants(&forms, "run", "a hook"), ERR_USAGE);
+	assert_string_equal(error_last(), "'many run' wants a hook");
+	assert_string_equal(error_last_hint(), "usage: async many run <hook> [<argument>]");
+	assert_int_equal(form_wants(&forms, "list", "nothing more"), ERR_USAGE);
+	assert_string_equal(error_last_hint(), "'async many -h' shows what it takes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +234,7 @@ int main(void)
 		cmocka_unit_test(look_commands_have_more),
 		cmocka_unit_test(usage_is_made_of_the_table),
 		cmocka_unit_test(the_nearest_name),
+		cmocka_unit_test(a_form_says_what_it_wants),
 	};
 
 	return cmocka_run_group_tests_name("opts", tests, NULL, NULL);
