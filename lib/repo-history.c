@@ -1,4 +1,5 @@
 /* The log's tips, and commits by name. */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -228,23 +229,69 @@ static int find_by_id(struct id *out, struct repo *repo, const char *name)
 	return rc < 0 ? error_set(rc, "no commit or ref '%s'", name) : 0;
 }
 
-int repo_find_commit(struct id *out, struct repo *repo, const char *name)
+/* A ref as git would find it, or an id. */
+static int find_by_name(struct id *out, struct repo *repo, const char *name)
 {
 	git_reference *ref = NULL, *direct = NULL;
-	struct commit commit;
-	int rc = repo_need_git(repo);
+	int rc = 0;
 
-	if (rc < 0)
-		return rc;
 	if (git_reference_dwim(&ref, repo->git, name) == 0 && git_reference_resolve(&direct, ref) == 0)
 		from_oid(out, git_reference_target(direct));
 	else
 		rc = find_by_id(out, repo, name);
 	git_reference_free(direct);
 	git_reference_free(ref);
+	return rc;
+}
+
+/* From a commit to its parent of this number, from 1; 0: it stays. */
+static int go_to_parent(struct id *id, struct repo *repo, size_t number)
+{
+	struct commit commit;
+	int rc = repo_read_commit(&commit, repo, id);
+
+	if (rc < 0)
+		return rc;
+	if (number > commit.nr_parents)
+		rc = ERR_NOTFOUND;
+	else if (number)
+		*id = commit.parents[number - 1];
+	commit_release(&commit);
+	return rc;
+}
+
+/* One step back: "~3" is three first parents, "^2" the second parent. Points `*step` behind it. */
+static int go_back(struct id *id, struct repo *repo, const char **step)
+{
+	char how = *(*step)++, *end = NULL;
+	size_t number = isdigit((unsigned char)**step) ? strtoul(*step, &end, 10) : 1;
+	int rc = 0;
+
+	if (end)
+		*step = end;
+	if (how == '^')
+		return go_to_parent(id, repo, number);
+	while (number-- && rc == 0)
+		rc = go_to_parent(id, repo, 1);
+	return how == '~' ? rc : ERR_NOTFOUND;
+}
+
+/* Steps like git's behind a name, in which neither character can be. What else git knows there is not taken. */
+int repo_find_commit(struct id *out, struct repo *repo, const char *name)
+{
+	size_t len = strcspn(name, "~^");
+	char *start = xstrndup(name, len);
+	const char *step = name + len;
+	int rc = repo_need_git(repo);
+
 	if (rc == 0)
-		rc = repo_read_commit(&commit, repo, out);
+		rc = find_by_name(out, repo, start);
 	if (rc == 0)
-		commit_release(&commit);
+		rc = go_to_parent(out, repo, 0); /* is it a commit? */
+	while (rc == 0 && *step)
+		rc = go_back(out, repo, &step);
+	if (rc == ERR_NOTFOUND && len < strlen(name))
+		error_set(rc, "no commit or ref '%s'", name);
+	free(start);
 	return rc;
 }

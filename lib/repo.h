@@ -299,7 +299,7 @@ int repo_read_ref(struct id *out, struct repo *repo, const char *name);
 /* Are these git's rules for the name of a ref? */
 bool repo_ref_is_valid(const char *name);
 
-/* The commit that a user names: an id, its beginning, or a ref as git would find it. ERR_NOTFOUND. */
+/* The commit that a user names: an id, its beginning, or a ref as git would find it; also "<name>~3", "<name>^2". ERR_NOTFOUND. */
 int repo_find_commit(struct id *out, struct repo *repo, const char *name);
 
 /*

@@ -59,6 +59,44 @@ static int ambiguous(struct worklog *wl, const char *prefix, const struct candid
 	return ERR_AMBIGUOUS;
 }
 
+/* A file that is here, and of which no more is known than its name and why it cannot be read. */
+struct unreadable {
+	const char *prefix;
+	char hex[ID_HEX + 1]; /* empty: none fits */
+	char *reason;
+};
+
+static int note_unreadable(const char *path, const char *reason, void *data)
+{
+	struct unreadable *found = data;
+	const char *name = strrchr(path, '/');
+	struct id id;
+
+	if (!name || strncasecmp(name + 1, found->prefix, strlen(found->prefix)) != 0 || strlen(name + 1) < ID_HEX ||
+	    !id_parse(&id, name + 1, ID_HEX))
+		return 0;
+	id_hex(found->hex, &id);
+	reason += strspn(reason, "0123456789:"); /* line and column */
+	found->reason = xstrdup(reason + strspn(reason, " "));
+	return 1;
+}
+
+static int none_fits(struct worklog *wl, const char *prefix)
+{
+	struct unreadable found = { .prefix = prefix };
+
+	if (worklog_each_unreadable(wl, note_unreadable, &found) < 0)
+		error_clear();
+	if (found.reason) {
+		error_set(ERR_NOTFOUND, "the record '%s' cannot be read: %s", prefix, found.reason);
+		error_hint("'git cat-file blob %s' prints it as it is", found.hex);
+	} else {
+		error_set(ERR_NOTFOUND, "no record '%s' in this log", prefix);
+	}
+	free(found.reason);
+	return ERR_NOTFOUND;
+}
+
 static int find_prefix(struct id *out, struct worklog *wl, const char *prefix)
 {
 	struct candidates found = { .nr = 0 };
@@ -71,7 +109,7 @@ static int find_prefix(struct id *out, struct worklog *wl, const char *prefix)
 	if (rc < 0)
 		return rc;
 	if (!found.nr)
-		return error_set(ERR_NOTFOUND, "no record '%s' in this log", prefix);
+		return none_fits(wl, prefix);
 	if (found.nr > 1)
 		return ambiguous(wl, prefix, &found);
 	*out = found.v[0];

@@ -155,6 +155,15 @@ test_expect_success 'cat-record: what is not there' '
 	test_grep "0123456" err &&
 	test_expect_code 129 async -C log cat-record 2>err
 '
+test_expect_success 'cat-record: what is there and cannot be read is not said to be missing' '
+	test_when_finished "git -C log update-ref refs/heads/async $(git -C log rev-parse async)" &&
+	printf "async: 2\nkind: post\nfrom: ana\ndate: 2026-03-02T09:00:00Z\nsubject: newer\n" >newer.yaml &&
+	id=$(plant log newer.yaml) &&
+	test_expect_code 128 async -C log cat-record "$(echo "$id" | cut -c1-9 | tr a-f A-F)" 2>err &&
+	test_grep -i "^async: the record .$(echo "$id" | cut -c1-9). cannot be read: written by a newer async (format 2)" err &&
+	test_grep "^hint: .git cat-file blob $id." err &&
+	git -C log cat-file blob "$id" >actual && test_cmp newer.yaml actual
+'
 test_expect_success 'hidden characters are refused, and where they got in, a terminal does not see them' '
 	{ cat "$GOLDEN/unknown-kind.yaml" && printf "zz: a\342\200\256b\n"; } >bidi.yaml &&
 	test_expect_code 128 async -C log write-record "$PWD/bidi.yaml" 2>err &&

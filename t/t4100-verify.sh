@@ -101,8 +101,13 @@ test_expect_success '--since looks only at what came after a commit' '
 	afresh && note ben 2026-03-02T10:00:00Z "I quit" >rec && commit=$(by chi 2026-03-02T10:00:00 put rec) &&
 	at "2026-03-02 11:00" as ben async -C log post "Later" &&
 	verify --since=$commit >actual && echo "1 record in 1 commit: 1 claimed" >expect && test_cmp expect actual &&
+	verify --since=async~1 >actual && test_cmp expect actual &&
+	verify --since=async~0^ >actual && test_cmp expect actual &&
 	test_expect_code 1 verify --since=$good &&
-	test_expect_code 128 verify --since=nothing 2>err && test_grep "no commit or ref .nothing." err
+	for name in nothing async~1000000 async^3 "async~1x" "async^{tree}" "@{-1}" "~1" ""
+	do
+		test_expect_code 128 verify --since="$name" 2>err && test_grep "no commit or ref .$name." err || return 1
+	done
 '
 
 test_expect_success 'a record that was removed, and one that was put back' '
