@@ -217,12 +217,13 @@ static void print_counts(const struct sync *sync, const struct waiting *waiting)
 		buf_addf(&line, "Took up the log of '%s'", name.ptr);
 	else if (sync->founded)
 		buf_addf(&line, "Sent the log to '%s' for the first time", name.ptr);
-	else if (!sync->nr_in && !sync->nr_out)
+	else if (!sync->nr_in && !sync->nr_out && !sync->nr_left)
 		buf_addf(&line, "Up to date with '%s'", name.ptr);
 	if (sync->nr_in)
 		buf_addf(&line, "%s%zu in", line.len ? ": " : "", sync->nr_in);
-	if (sync->nr_out)
-		buf_addf(&line, "%s%zu out", sync->nr_in ? ", " : line.len ? ": " : "", sync->nr_out);
+	if (sync->nr_out || sync->nr_left)
+		buf_addf(&line, "%s%zu %s", sync->nr_in ? ", " : line.len ? ": " : "", sync->nr_out + sync->nr_left,
+			 sync->nr_out ? "out" : "not sent");
 	if (waiting->nr)
 		buf_addf(&line, "; %zu wait%s on you:", waiting->nr, waiting->nr == 1 ? "s" : "");
 	else

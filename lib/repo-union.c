@@ -181,7 +181,8 @@ static int unite_parted(struct uniting *uniting, const struct meeting *meeting)
 		rc = check(uniting, &meeting->bases[i], &out->theirs, false);
 	if (!meeting->nr)
 		rc = check(uniting, &none, &out->theirs, false);
-	return rc < 0 ? rc : merge(uniting, !meeting->nr && uniting->options->theirs_first);
+	out->apart = !meeting->nr;
+	return rc < 0 ? rc : merge(uniting, out->apart && uniting->options->theirs_first);
 }
 
 static int unite_two(struct uniting *uniting)

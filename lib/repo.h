@@ -253,6 +253,7 @@ struct repo_union {
 	struct id ours, theirs; /* zero: there is none */
 	struct id tip;          /* has both: one of the two, or (`merged`) a new commit, on no branch yet */
 	bool merged;
+	bool apart;             /* they were begun apart: what was a log of its own is part of another now */
 	struct repo_ids {
 		struct id *v;
 		size_t nr, alloc;

@@ -123,13 +123,16 @@ static int no_log_anywhere(const struct exchange *exchange)
 	return ERR_NOTFOUND;
 }
 
-/* Who reads the log takes the remote-tracking ref along: it moves once theirs was found to be good. */
+/*
+ * Who reads the log takes the remote-tracking ref along: it moves once theirs was found to be good. Of
+ * a log that was begun apart that would be two logs in one view, so it waits until they are joined.
+ */
 static int track(const struct exchange *exchange)
 {
 	struct id now;
 	int rc;
 
-	if (!exchange->tracking || id_is_zero(&exchange->both.theirs))
+	if (!exchange->tracking || id_is_zero(&exchange->both.theirs) || exchange->both.apart)
 		return 0;
 	rc = repo_read_ref(&now, exchange->wl->repo, exchange->tracking);
 	if (rc < 0 || id_equal(&now, &exchange->both.theirs))
@@ -241,7 +244,8 @@ static void tell(struct sync *out, struct exchange *exchange)
 	out->merged = both->merged && is_to_be_kept(exchange);
 	out->in = both->in.v;
 	out->nr_in = both->in.nr;
-	out->nr_out = exchange->sent || exchange->options->fetch_only ? both->out.nr : 0;
+	out->nr_out = exchange->sent ? both->out.nr : 0;
+	out->nr_left = exchange->options->fetch_only ? both->out.nr : 0;
 	both->in.v = NULL;
 	sort_ids(out->in, out->nr_in);
 	sort_ids(both->out.v, both->out.nr);
@@ -287,6 +291,8 @@ static int take_in(struct sync *out, struct exchange *exchange, bool all_sent)
 	bool overtaken;
 	int rc = 0;
 
+	if (!all_sent && exchange->both.apart)
+		return 0;
 	if (all_sent || is_to_be_kept(exchange))
 		rc = repo_settle(&overtaken, exchange->wl->repo, &exchange->both);
 	if (rc < 0)

@@ -97,6 +97,8 @@ test_expect_success 'quiet says nothing' '
 test_expect_success 'only fetching sends nothing, only pushing takes nothing' '
 	post ben "Not yet" && git -C hub.git rev-parse async >before &&
 	as ben async -C ben sync --fetch-only >actual && test_grep "1 in" actual &&
+	as ben async -C ben sync --fetch-only >actual && echo "1 not sent." >expect && test_cmp expect actual &&
+	as ben async -C ben sync --fetch-only --format="%(out)" >actual && echo 0 >expect && test_cmp expect actual &&
 	git -C hub.git rev-parse async >after && test_cmp before after &&
 	git -C ana rev-parse async >before &&
 	as ben async -C ben sync --push-only >actual && echo "1 out." >expect && test_cmp expect actual &&

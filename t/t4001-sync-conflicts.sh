@@ -139,7 +139,12 @@ test_expect_success 'a log begun apart is refused, and joined only when asked to
 	test_expect_code 128 as chi async -C apart sync 2>err &&
 	test_grep "^async: the log of .origin. was not begun with this one" err && test_grep "^hint: .*--join" err &&
 	git -C apart rev-parse async >after && test_cmp before after &&
+	as ana async -C hub.git hook install >/dev/null && test_expect_code 128 as chi async -C apart sync --join 2>err &&
+	test_grep "^remote: async: foreign: .* is the beginning of another log" err && test_grep ! "^warning:" err &&
+	git -C apart rev-parse async >after && test_cmp before after &&
+	as chi async -C apart list >actual && test_line_count = 1 actual && as ana async -C hub.git hook uninstall >/dev/null &&
 	as chi async -C apart sync --join >actual && test_grep "in, 2 out" actual &&
+	git -C apart rev-parse async >expect && git -C apart rev-parse origin/async >actual && test_cmp expect actual &&
 	git -C apart log --first-parent --format=%H async | tail -n 1 >actual && git -C ana log --format=%H async | tail -n 1 >expect && test_cmp expect actual &&
 	git -C hub.git cat-file blob async:README.md | sed -n 2p >actual && echo "Founder: ana@example.com" >expect && test_cmp expect actual
 '

@@ -46,7 +46,8 @@ struct sync {
 	bool merged;        /* a merge commit was made */
 	struct id *in;      /* records that came, sorted by id */
 	size_t nr_in;
-	size_t nr_out;      /* records that were sent; with fetch_only: that could be */
+	size_t nr_out;      /* records that were sent, */
+	size_t nr_left;     /* or, with fetch_only, that were not */
 	size_t tries;       /* how often it was begun to send: more than once, where others were first */
 	enum sync_lapse lapse;
 	struct id was;      /* of a lapse: what it had, */
