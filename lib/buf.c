@@ -183,3 +183,21 @@ bool buf_write(int fd, const struct buf *buf)
 	}
 	return true;
 }
+
+bool buf_replace_file(const char *path, const struct buf *buf, unsigned mode)
+{
+	char *temporary = xstrfmt("%s.XXXXXX", path);
+	int fd = mkostemp(temporary, O_CLOEXEC);
+	bool done = fd >= 0 && fchmod(fd, mode) == 0 && buf_write(fd, buf);
+	int cause;
+
+	if (fd >= 0 && close(fd) < 0)
+		done = false;
+	done = done && rename(temporary, path) == 0;
+	cause = errno;
+	if (fd >= 0 && !done)
+		unlink(temporary);
+	free(temporary);
+	errno = cause;
+	return done;
+}

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -171,19 +170,9 @@ static mode_t mode_of_new(void)
 /* A new file takes the place of the old one, so git finds a whole script at any time. */
 static int replace(const char *path, const struct buf *text, mode_t mode)
 {
-	char *temporary = xstrfmt("%s.async-XXXXXX", path);
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	bool written = fd >= 0 && fchmod(fd, mode) == 0 && buf_write(fd, text);
-	int rc = 0;
-
-	if (fd >= 0 && close(fd) < 0)
-		written = false;
-	if (!written || rename(temporary, path) < 0)
-		rc = error_set(ERR_FAILED, "cannot write '%s': %s", path, strerror(errno));
-	if (rc < 0 && fd >= 0)
-		unlink(temporary);
-	free(temporary);
-	return rc;
+	if (buf_replace_file(path, text, mode))
+		return 0;
+	return error_set(ERR_FAILED, "cannot write '%s': %s", path, strerror(errno));
 }
 
 int hook_file_install(bool *changed, const struct hook_file *file, const char *name, unsigned how)

@@ -84,15 +84,21 @@ bool index_place(struct index *index, const char *log_dir, int where)
 	return index->path != NULL;
 }
 
+/* A file that only we write to: a plain one, that has no other name. */
+static bool is_own(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_nlink == 1;
+}
+
 bool index_path_is_ours(const struct index *index, bool *exists)
 {
 	struct stat st;
 	char *wal = xstrfmt("%s-wal", index->path);
-	bool ours = lstat(wal, &st) != 0 || (S_ISREG(st.st_mode) && st.st_uid == geteuid());
+	bool ours = lstat(wal, &st) != 0 || is_own(&st);
 
 	free(wal);
 	*exists = lstat(index->path, &st) == 0;
-	return ours && (!*exists || (S_ISREG(st.st_mode) && st.st_uid == geteuid()));
+	return ours && (!*exists || is_own(&st));
 }
 
 void index_path_stamp(struct stamp *out, const struct index *index)

@@ -13,6 +13,7 @@
  * keeps what it knows of the write-ahead log in memory: the file it would share is cut and
  * written anew by every short process, which takes longer than most questions.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "index-internal.h"
@@ -176,6 +177,21 @@ static const sqlite3_io_methods sum_methods = {
 	.xDeviceCharacteristics = sum_device,
 };
 
+/* What SQLite would roll back from. We never make one: whoever put it there means no good. */
+static bool is_journal(const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	return len > 8 && !strcmp(name + len - 8, "-journal");
+}
+
+static int sum_access(sqlite3_vfs *vfs, const char *name, int flags, int *out)
+{
+	(void)vfs;
+	*out = 0;
+	return is_journal(name) ? SQLITE_OK : real_vfs()->xAccess(real_vfs(), name, flags, out);
+}
+
 /* Only the database itself is wrapped; its log and temporary files are the default's alone. */
 static int sum_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
@@ -203,6 +219,7 @@ const char *index_vfs(void)
 	vfs.szOsFile += (int)sizeof(struct sum_file);
 	vfs.zName = "async-sum";
 	vfs.xOpen = sum_open;
+	vfs.xAccess = sum_access;
 	return sqlite3_vfs_register(&vfs, 0) == SQLITE_OK ? vfs.zName : NULL;
 }
 

@@ -219,8 +219,10 @@ static bool has_moved(struct repo *repo, const char *name, const struct id *new)
 static int move_ref(struct repo *repo, const char *name, const struct id *old, const struct id *new, const char *message)
 {
 	sigset_t stop, before;
-	int rc = repo_mark(repo, name, new);
+	int rc = repo_check_ref(repo, name);
 
+	if (rc == 0)
+		rc = repo_mark(repo, name, new);
 	if (rc == 0) {
 		sigemptyset(&stop);
 		sigaddset(&stop, SIGINT);

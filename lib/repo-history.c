@@ -67,6 +67,45 @@ static bool read_plain_ref(struct id *out, struct repo *repo, const char *name)
 	return sure;
 }
 
+/* What is written wherever it leads must be where it is: of libgit2 a ref, of git and libgit2 its log. */
+static int check_own_file(struct repo *repo, const char *folder, const char *name)
+{
+	char *path = xstrfmt("%s/%s%s", repo->place.common_dir, folder, name);
+	struct stat st;
+	int rc = 0;
+
+	if (lstat(path, &st) == 0 && !S_ISDIR(st.st_mode) && (!S_ISREG(st.st_mode) || st.st_nlink > 1))
+		rc = error_set(ERR_FAILED, "'%s' is not a regular file of one name", path);
+	free(path);
+	return rc;
+}
+
+int repo_check_ref(struct repo *repo, const char *name)
+{
+	int rc = check_ref_file(repo, "packed-refs", PACKED_REFS_LIMIT);
+
+	if (rc == 0)
+		rc = check_ref_file(repo, name, REF_LIMIT);
+	if (rc == 0)
+		rc = check_own_file(repo, "", name);
+	return rc < 0 ? rc : check_own_file(repo, "logs/", name);
+}
+
+/* The refs that git would try for this name. */
+static int check_refs_called(struct repo *repo, const char *name)
+{
+	static const char *const folders[] = { "", "refs/", "refs/tags/", "refs/heads/", "refs/remotes/" };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders) && rc == 0; i++) {
+		char *ref = xstrfmt("%s%s", folders[i], name);
+
+		rc = repo_check_ref(repo, ref);
+		free(ref);
+	}
+	return rc;
+}
+
 int repo_read_ref(struct id *out, struct repo *repo, const char *name)
 {
 	git_reference *ref = NULL;
@@ -75,9 +114,7 @@ int repo_read_ref(struct id *out, struct repo *repo, const char *name)
 	memset(out, 0, sizeof(*out));
 	if (read_plain_ref(out, repo, name))
 		return 0;
-	rc = check_ref_file(repo, "packed-refs", PACKED_REFS_LIMIT);
-	if (rc == 0)
-		rc = check_ref_file(repo, name, REF_LIMIT);
+	rc = repo_check_ref(repo, name);
 	if (rc == 0)
 		rc = repo_need_git(repo);
 	if (rc < 0)
@@ -233,8 +270,10 @@ static int find_by_id(struct id *out, struct repo *repo, const char *name)
 static int find_by_name(struct id *out, struct repo *repo, const char *name)
 {
 	git_reference *ref = NULL, *direct = NULL;
-	int rc = 0;
+	int rc = check_refs_called(repo, name);
 
+	if (rc < 0)
+		return rc;
 	if (git_reference_dwim(&ref, repo->git, name) == 0 && git_reference_resolve(&direct, ref) == 0)
 		from_oid(out, git_reference_target(direct));
 	else

@@ -1,6 +1,4 @@
 /* Where the log comes from: its root and founder, and who brought which record. */
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,19 +43,14 @@ static bool read_known(struct id *commit, struct id *root, const struct repo *re
 /* Without it the next one walks all the way again, so failing to write it is no failure. */
 static void write_known(const struct repo *repo, const struct id *commit, const struct id *root)
 {
-	char *path = root_file(repo), *temporary = xstrfmt("%s.XXXXXX", path);
-	char line[2 * ID_HEX + 2];
-	int fd = mkostemp(temporary, O_CLOEXEC);
+	char hex[2][ID_HEX + 1], *path = root_file(repo);
+	struct buf line = BUF_INIT;
 
-	id_hex(line, commit);
-	line[ID_HEX] = ' ';
-	id_hex(line + ID_HEX + 1, root);
-	line[2 * ID_HEX + 1] = '\n';
-	if (fd >= 0 && (write(fd, line, sizeof(line)) != (ssize_t)sizeof(line) || rename(temporary, path) < 0))
-		unlink(temporary);
-	if (fd >= 0)
-		close(fd);
-	free(temporary);
+	id_hex(hex[0], commit);
+	id_hex(hex[1], root);
+	buf_addf(&line, "%s %s\n", hex[0], hex[1]);
+	buf_replace_file(path, &line, 0600);
+	buf_release(&line);
 	free(path);
 }
 

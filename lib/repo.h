@@ -294,6 +294,9 @@ char *repo_tracking_of(struct repo *repo, const char *remote);
 /* Move a remote-tracking ref, as git fetch does. */
 int repo_track(struct repo *repo, const char *ref, const struct id *id);
 
+/* Are the files of a ref plain ones? For any other, git and libgit2 may wait for ever. */
+int repo_check_ref(struct repo *repo, const char *name);
+
 /* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
 int repo_read_ref(struct id *out, struct repo *repo, const char *name);
 

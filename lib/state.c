@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -103,26 +102,14 @@ done:
 
 int state_write(const struct id *root, const char *name, const char *text)
 {
-	struct buf path = BUF_INIT, temp = BUF_INIT, all = BUF_INIT;
-	int fd = -1;
+	struct buf path = BUF_INIT, all = BUF_INIT;
 	int rc;
 
 	rc = state_path(&path, root, name);
-	if (rc < 0)
-		goto done;
 	buf_puts(&all, text);
-	buf_addf(&temp, "%s.XXXXXX", path.ptr);
-	fd = mkostemp(temp.ptr, O_CLOEXEC);
-	if (fd < 0 || !buf_write(fd, &all) || rename(temp.ptr, path.ptr) < 0) {
+	if (rc == 0 && !buf_replace_file(path.ptr, &all, 0600))
 		rc = not_writable("write", path.ptr);
-		if (fd >= 0)
-			unlink(temp.ptr);
-	}
-done:
-	if (fd >= 0)
-		close(fd);
 	buf_release(&all);
-	buf_release(&temp);
 	buf_release(&path);
 	return rc;
 }

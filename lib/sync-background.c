@@ -56,7 +56,7 @@ bool sync_knows(struct worklog *wl, const char *remote)
 	return known;
 }
 
-/* -1: it cannot be. */
+/* Only to be locked; -1: it cannot be. */
 static int open_file(const struct worklog *wl, const char *name)
 {
 	char *path = xstrfmt("%s/%s", wl->dir, name);
@@ -81,17 +81,12 @@ void sync_put_trouble(struct worklog *wl, const char *why)
 {
 	struct buf text = BUF_INIT;
 	char *path = xstrfmt("%s/trouble", wl->dir);
-	int fd = why ? open_file(wl, "trouble") : -1;
 
-	if (!why)
-		unlink(path);
 	buf_puts(&text, why ? why : "");
 	if (text.len > TROUBLE_LIMIT)
 		buf_setlen(&text, TROUBLE_LIMIT);
-	if (fd >= 0 && (ftruncate(fd, 0) < 0 || !buf_write(fd, &text)))
+	if (!why || !buf_replace_file(path, &text, 0644))
 		unlink(path);
-	if (fd >= 0)
-		close(fd);
 	buf_release(&text);
 	free(path);
 }

@@ -1,7 +1,6 @@
 /* Exchanging records with a remote, again while others are faster. */
 #include "async/sync.h"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,15 +70,12 @@ static char *note_path(struct worklog *wl)
 static void note(struct worklog *wl)
 {
 	char text[INSTANT_TEXT], *path = note_path(wl);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 	struct buf line = BUF_INIT;
 
 	instant_format(text, wl->now);
 	buf_addf(&line, "%s\n", text);
-	if (fd >= 0 && !buf_write(fd, &line))
+	if (!buf_replace_file(path, &line, 0644))
 		unlink(path);
-	if (fd >= 0)
-		close(fd);
 	buf_release(&line);
 	free(path);
 }

@@ -256,13 +256,29 @@ static bool has_no_log(struct transport *transport)
 	return none;
 }
 
+/* Those that we know git will open; it waits for other refs that are no files until its time is over. */
+static int check_refs(const struct transport *transport, const char *incoming)
+{
+	char *tracking = repo_tracking_of(transport->repo, transport->remote);
+	int rc = repo_check_ref(transport->repo, incoming);
+
+	if (rc == 0)
+		rc = repo_check_ref(transport->repo, repo_ref(transport->repo));
+	if (rc == 0 && tracking)
+		rc = repo_check_ref(transport->repo, tracking);
+	free(tracking);
+	return rc;
+}
+
 int transport_fetch(struct id *out, struct transport *transport)
 {
 	char *incoming = incoming_ref(transport), *spec = xstrfmt("+%s:%s", repo_ref(transport->repo), incoming);
 	const char *const args[] = { GIT_FETCH, "--progress", "--refmap=", "--end-of-options", transport->remote, spec, NULL };
-	int rc = repo_wire_mark(transport->repo, incoming, NULL);
+	int rc = check_refs(transport, incoming);
 
 	memset(out, 0, sizeof(*out));
+	if (rc == 0)
+		rc = repo_wire_mark(transport->repo, incoming, NULL);
 	if (rc == 0)
 		rc = run_git(NULL, transport, args);
 	if (rc != 0)

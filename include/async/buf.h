@@ -57,4 +57,10 @@ int buf_read_file(struct buf *buf, const char *path, size_t limit);
 /* Write all of it to `fd`; false: it could not be, and errno says why. */
 bool buf_write(int fd, const struct buf *buf);
 
+/*
+ * Put a new file with this text and mode in the place of what is at `path`, if it is no folder: a link is
+ * not followed, and a reader sees the old file or the new. False, and errno: it is as it was.
+ */
+bool buf_replace_file(const char *path, const struct buf *buf, unsigned mode);
+
 #endif
