@@ -2,6 +2,7 @@
  * What the last verify found, in the user's private state: lines of fields with TABs between.
  * It belongs to one clone and branch, and is written anew as a whole.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,13 +38,15 @@ static bool read_tip(struct verifier *verifier, char **field, size_t nr)
 	if (!events)
 		return true;
 	verifier->keys_before[which] = keys = key_set_new(verifier);
-	while (*events) {
+	for (; isdigit((unsigned char)*events); events += *events == ' ') {
 		size_t event = strtoul(events, &events, 10);
 
-		if (event >= verifier->nr_keys || (*events && *events != ' '))
+		if (event >= verifier->nr_keys)
 			return false;
 		key_set_add(keys, event);
 	}
+	if (*events)
+		return false;
 	return true;
 }
 

@@ -211,6 +211,15 @@ test_expect_success 'async me: a file, what git signs with; never a private key'
 	as dee async -C log me key= >out && test_grep "^keys: none$" out
 '
 
+test_expect_success 'what it remembers is not trusted to be whole' '
+	forget && verify >expect && test_grep "^tip.local.[0-9a-f]* 0" "$HOME"/.local/state/async/*/verified.* &&
+	for end in "  " " 0  1 " " x" " -1" " 99999999999999999999999" "	"
+	do
+		verify -q && sed -i "/^tip/s/\$/$end/" "$HOME"/.local/state/async/*/verified.* &&
+		timeout -s KILL 30 async -C log verify >actual && test_cmp expect actual || return 1
+	done
+'
+
 test_expect_success 'ssh-keygen is asked once about each commit' '
 	forget && verify -q && mkdir counting && printf "#!/bin/sh\necho x >>\"%s\"\nexec \"%s\" \"\$@\"\n" "$PWD/asked" \
 		"$(command -v ssh-keygen)" >counting/ssh-keygen && chmod +x counting/ssh-keygen &&
