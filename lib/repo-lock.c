@@ -98,10 +98,14 @@ static int open_own(int dir_fd, const char *name)
 {
 	int fd = openat(dir_fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
 	struct stat st;
+	int cause;
 
-	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1)) {
+	if (fd < 0)
+		return fd;
+	cause = fstat(fd, &st) < 0 ? errno : !S_ISREG(st.st_mode) || st.st_nlink != 1 ? EMLINK : 0;
+	if (cause) {
 		close(fd);
-		errno = EMLINK;
+		errno = cause;
 		return -1;
 	}
 	return fd;
