@@ -48,7 +48,8 @@ int change_write(struct worklog *wl, struct record *rec, bool dry)
 	rc = record_check(rec, record_kind_name(rec->kind));
 	if (rc == 0)
 		rc = try(&why, wl, rec);
-	buf_addf(&subject, "%s %%(id) by %s", record_kind_name(rec->kind), rec->from);
+	buf_addf(&subject, "%s %%(id) by %s",
+		 rec->kind == KIND_MARK ? verb_name(rec->verb) : record_kind_name(rec->kind), rec->from);
 	if (rc == 0)
 		rc = dry ? write_dry(rec, 1) : write_records(wl, rec, 1, subject.ptr);
 	if (rc == 0 && why.len)

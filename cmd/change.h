@@ -6,7 +6,7 @@
 #include "async/worklog.h"
 
 /*
- * Write one such record. ERR_FAILED with the reason if it would not count (nothing is written);
+ * Write one such record, or a mark that retracts one. ERR_FAILED with the reason if it would not count (nothing is written);
  * keys that would not are told as a warning. `dry`: print it instead.
  */
 int change_write(struct worklog *wl, struct record *rec, bool dry);

@@ -1,6 +1,9 @@
 /* A retract: its author's word that something was never said. */
 #include "takeback.h"
 
+#include "async/team.h"
+#include "change.h"
+#include "print.h"
 #include "show.h"
 
 /* My last act on what was named, which is not mine itself: perhaps that is meant. */
@@ -79,4 +82,97 @@ int take_back(struct acts *acts, const struct place *place)
 	acts_tell_changes(acts, place, &after);
 	thread_release(&after);
 	return 0;
+}
+
+/* ---- what was said of the team */
+
+static const struct team_event *find_said(struct team *team, const struct id *id)
+{
+	const struct team_event *events;
+	size_t nr;
+
+	events = team_events(team, &nr);
+	for (size_t i = 0; i < nr; i++)
+		if (id_equal(&events[i].rec->id, id))
+			return &events[i];
+	return NULL;
+}
+
+/* May it be taken back by me, now? */
+static int check_said(struct worklog *wl, struct team *team, const struct record *rec, const char *id)
+{
+	struct person *author = rec->from ? team_person(team, rec->from) : NULL, *me;
+	int rc = worklog_me(&me, wl);
+
+	if (rc < 0)
+		return rc;
+	if (!author || author != me)
+		return error_set(ERR_INVALID, "%s is by %s: only they can take it back", id, author ? author->shown : "async");
+	if (rec->kind == KIND_MARK || rec->date > worklog_now(wl))
+		return 0;
+	error_set(ERR_INVALID, "%s counts already: its date is not ahead any more", id);
+	error_hint("say what is to hold now: async me, team, away, calendar, policy");
+	return ERR_INVALID;
+}
+
+static int write_said(struct worklog *wl, const struct record *said, const struct act *act)
+{
+	time_t now = worklog_now(wl);
+	struct record mark = RECORD_INIT;
+	struct buf note = BUF_INIT;
+	int rc = change_begin(&mark, wl, KIND_MARK);
+
+	if (rc == 0)
+		rc = message_read(&note, &act->note);
+	if (rc == 0) {
+		buf_rtrim(&note);
+		/* After a retract, and not after what is ahead. */
+		record_set_date(&mark, said->kind == KIND_MARK && said->date >= now ? said->date + 1 : now);
+		record_set_id(&mark, "target", &said->id);
+		record_set(&mark, "verb", verb_name(VERB_RETRACT));
+		record_set(&mark, "note", note.ptr);
+		rc = change_write(wl, &mark, act->dry);
+	}
+	if (rc == 0 && act->quiet && !act->dry) {
+		char hex[ID_HEX + 1];
+
+		id_hex(hex, &mark.id);
+		print("%s\n", hex);
+	}
+	buf_release(&note);
+	record_release(&mark);
+	return rc;
+}
+
+int take_back_said(bool *is, struct worklog *wl, const struct id *id, const struct act *act)
+{
+	const struct team_event *said;
+	struct record rec = RECORD_INIT;
+	char hex[ID_HEX + 1];
+	struct team *team;
+	int rc = worklog_read(&rec, wl, id);
+	bool talk = rec.kind == KIND_POST || (rec.kind == KIND_MARK && rec.verb != VERB_RETRACT);
+	bool mark = rec.kind == KIND_MARK;
+
+	*is = false;
+	record_release(&rec);
+	if (rc == 0 && !talk)
+		rc = worklog_team(&team, wl);
+	if (rc < 0 || talk)
+		return rc;
+	said = find_said(team, id);
+	*is = said;
+	if (!said)
+		return 0;
+	worklog_short_id(hex, wl, id);
+	if (said->retracted) {
+		print("%s is taken back already\n", hex);
+		return 0;
+	}
+	rc = check_said(wl, team, said->rec, hex);
+	if (rc == 0)
+		rc = write_said(wl, said->rec, act);
+	if (rc == 0 && !act->quiet && !act->dry)
+		print(mark ? "%s taken back: what it took back counts again\n" : "%s retracted: it will not count\n", hex);
+	return rc;
 }

@@ -60,13 +60,18 @@ static int undo(struct worklog *wl, const struct act *act, const struct id *id)
 	struct record rec = RECORD_INIT;
 	char hex[ID_HEX + 1];
 	char *operand = hex;
+	bool said = false;
 	int rc;
 
 	id_hex(hex, id);
 	rc = worklog_read(&rec, wl, id);
 	if (rc < 0)
 		return rc;
-	if (rec.kind == KIND_POST || rec.kind == KIND_MARK)
+	if (rec.kind == KIND_MARK || rec.date > worklog_now(wl))
+		rc = take_back_said(&said, wl, id, act);
+	if (rc < 0 || said)
+		;
+	else if (rec.kind == KIND_POST || rec.kind == KIND_MARK)
 		rc = acts_run(wl, act, 1, &operand);
 	else if (rec.kind == KIND_AWAY && record_node(&rec, "away"))
 		rc = away_cancel(wl, hex, &act->note, act->dry);

@@ -11,6 +11,7 @@
 #include "async/error.h"
 #include "async/team.h"
 #include "index.h"
+#include "table.h"
 
 /* Records of the team, and where they are kept. */
 struct gathered {
@@ -30,12 +31,17 @@ static void gathered_release(struct gathered *gathered)
 	free(gathered->paths);
 }
 
-/* Most are posts and marks, and the canonical ones say so where they begin: no key is there twice. */
+/*
+ * Most are posts and marks, and the canonical ones say so where they begin: no key is there twice; without an
+ * escape the word of a retract can only be written as it is.
+ */
 static bool is_surely_another(const struct buf *text)
 {
 	static const char *const heads[] = { "async: 1\nkind: post\n", "async: 1\nkind: mark\n" };
 
-	return !strncmp(text->ptr, heads[0], strlen(heads[0])) || !strncmp(text->ptr, heads[1], strlen(heads[1]));
+	return !strncmp(text->ptr, heads[0], strlen(heads[0])) ||
+	       (!strncmp(text->ptr, heads[1], strlen(heads[1])) && !strstr(text->ptr, verb_name(VERB_RETRACT)) &&
+		!strchr(text->ptr, '\\'));
 }
 
 /* It says what it is in the right place; else it is for the check to tell. */
@@ -47,7 +53,7 @@ static bool read_admin(struct record *out, const struct buf *text, const struct 
 		return false;
 	out->id = entry->id;
 	record_path(path, out->date, &out->id);
-	return kind_is_admin(out->kind) && !strcmp(path, entry->path);
+	return (kind_is_admin(out->kind) || out->verb == VERB_RETRACT) && !strcmp(path, entry->path);
 }
 
 static int take(const struct repo_entry *entry, void *data)
@@ -69,6 +75,68 @@ static int take(const struct repo_entry *entry, void *data)
 	record_release(&rec);
 	buf_release(&text);
 	return 0;
+}
+
+static void note_id(struct table *known, struct pool *pool, const struct id *id)
+{
+	char *hex = pool_alloc(pool, ID_HEX + 1);
+
+	id_hex(hex, id);
+	table_set(known, hex, known);
+}
+
+/* Is it the team's: of its kinds, or a mark on what is? */
+static bool is_of_team(const struct table *known, const struct record *rec)
+{
+	char hex[ID_HEX + 1];
+	struct id target;
+
+	if (kind_is_admin(rec->kind))
+		return true;
+	if (!record_parent(rec, &target))
+		return false;
+	id_hex(hex, &target);
+	return table_get(known, hex) != NULL;
+}
+
+static void note_events(struct table *known, struct pool *pool, struct team *team)
+{
+	const struct team_event *events;
+	size_t nr;
+
+	events = team_events(team, &nr);
+	for (size_t i = 0; i < nr; i++)
+		note_id(known, pool, &events[i].rec->id);
+}
+
+/* Most retracts are of posts and answers: only those that are the team's stay. */
+static void drop_others(struct gathered *gathered, struct team *team)
+{
+	struct table known = TABLE_INIT;
+	struct pool pool = { 0 };
+	size_t nr, before;
+
+	note_events(&known, &pool, team);
+	do {
+		before = known.nr;
+		for (size_t i = 0; i < gathered->nr; i++)
+			if (is_of_team(&known, &gathered->recs[i]))
+				note_id(&known, &pool, &gathered->recs[i].id);
+	} while (known.nr > before);
+	nr = 0;
+	for (size_t i = 0; i < gathered->nr; i++) {
+		if (!is_of_team(&known, &gathered->recs[i])) {
+			record_release(&gathered->recs[i]);
+			free((char *)(uintptr_t)gathered->paths[i]);
+			continue;
+		}
+		if (nr != i)
+			record_move(&gathered->recs[nr], &gathered->recs[i]);
+		gathered->paths[nr++] = gathered->paths[i];
+	}
+	gathered->nr = nr;
+	table_release(&known);
+	pool_release(&pool);
 }
 
 /* Identity does not rest on what a record says of itself, but on who committed it. */
@@ -94,6 +162,8 @@ int incoming_team_add(struct team *team, struct repo *repo, const struct id *fro
 	struct gathered gathered = { .repo = repo };
 	int rc = repo_diff(repo, from, to, take, &gathered);
 
+	if (rc == 0)
+		drop_others(&gathered, team);
 	if (rc == 0)
 		rc = add_gathered(team, &gathered, to);
 	if (rc == 0)

@@ -64,6 +64,27 @@ void admins_release(struct admins *admins);
  */
 int admins_put(struct admins *admins, struct rows *rows, bool *upset);
 
+/*
+ * index-retractions.c: marks that retract a record of the team, or such a mark, are the team's too.
+ * Is a new record one, as far as the index knows? And, when all are in the rows, is there one that was not
+ * known to be when it came, because its target is new? Then they are made anew: that is rare.
+ */
+int retraction_is_known(bool *out, struct index *index, const struct record *rec);
+int retractions_are_late(bool *out, struct index *index);
+
+/* When all is read, the files that may hold such marks: they are taken out of the list if they do. */
+struct retractions {
+	struct retraction {
+		struct id id, target;
+		size_t file;
+		bool taken;
+	} *v;
+	size_t nr, alloc;
+};
+void retractions_add(struct retractions *retractions, const struct record *rec, size_t file);
+int retractions_take(struct retractions *retractions, struct admins *admins, struct files *files);
+void retractions_release(struct retractions *retractions);
+
 /* index-signatures.c: by which keys the commits were signed that change people's keys. Before the team is asked for. */
 int signatures_put(const struct admins *admins, struct index *index);
 /* What the index knows of them. */

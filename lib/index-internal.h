@@ -12,6 +12,7 @@
  *	index-lost.c     objects that could not be read: can they be by now?
  *	index-signatures.c  with which keys changes of keys were signed
  *	index-redactions.c  whose commits brought redactions
+ *	index-retractions.c  what was said of the team and taken back
  *	index-window.c   records as they come, gathered into threads
  *	index-rows.c     a folded thread, or the folded team, as rows
  *	index-texts.c    which words are found for a record
@@ -38,7 +39,7 @@
 #include "table.h"
 
 /* Raise it when the tables change, or what thread_fold() and team_fold() answer. */
-#define INDEX_SCHEMA 20
+#define INDEX_SCHEMA 21
 
 /* "asyn" in the file's header, for file(1). */
 #define INDEX_APPLICATION 0x6173796e

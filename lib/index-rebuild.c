@@ -2,8 +2,8 @@
  * The index from nothing.
  *
  * What threads add up to depends on people and calendars, so the files are gone through
- * twice: first for the person, away, calendar and policy records and for redactions, which
- * their first lines give away in canonical form, then for all others. The second time most texts are
+ * twice: first for the person, away, calendar and policy records, what retracts them, and redactions,
+ * which their first lines give away in canonical form, then for all others. The second time most texts are
  * still in memory.
  */
 #include <stdlib.h>
@@ -24,15 +24,15 @@ static bool begins_with(const struct buf *text, const char *begin)
 }
 
 /*
- * Surely no record of the team, nor a redaction, however somebody may have written it: a key
- * can not come twice, so the kind is what it says first; and without an escape the word for
- * a redaction can only be written as it is.
+ * Surely no record of the team, nor a redaction or retract, however somebody may have written it: a key
+ * can not come twice, so the kind is what it says first; and without an escape the words for
+ * these can only be written as they are.
  */
 static bool is_talk(const struct buf *text)
 {
 	return begins_with(text, "async: 1\nkind: post\n") ||
 	       (begins_with(text, "async: 1\nkind: mark\n") && !strstr(text->ptr, verb_name(VERB_REDACT)) &&
-		!strchr(text->ptr, '\\'));
+		!strstr(text->ptr, verb_name(VERB_RETRACT)) && !strchr(text->ptr, '\\'));
 }
 
 static void keep_text(struct files *files, struct file *file, const struct buf *text)
@@ -50,6 +50,7 @@ static void keep_text(struct files *files, struct file *file, const struct buf *
 /* The first reading. Files that hold no record, and those of the team, are taken out of the list. */
 static int find_admins(struct admins *admins, struct redactions *redactions, struct files *files)
 {
+	struct retractions retractions = { .nr = 0 };
 	struct buf text = BUF_INIT;
 	size_t nr = 0;
 	int rc = 0;
@@ -70,12 +71,17 @@ static int find_admins(struct admins *admins, struct redactions *redactions, str
 		} else {
 			if (rec.root)
 				redactions_add(redactions, &rec);
+			if (rec.root && (!files->index->at || rec.date <= files->index->at))
+				retractions_add(&retractions, &rec, nr);
 			keep_text(files, file, &text);
 			nr++;
 		}
 		record_release(&rec);
 	}
 	files->nr = nr;
+	if (rc >= 0)
+		rc = retractions_take(&retractions, admins, files);
+	retractions_release(&retractions);
 	buf_release(&text);
 	return rc < 0 ? rc : 0;
 }

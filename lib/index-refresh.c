@@ -89,7 +89,8 @@ static int read_new(struct news *news, struct files *files, struct window *windo
 			rc = files_parse(&rec, files->index, file, &text);
 		if (rc != 0)
 			continue;
-		if (kind_is_admin(rec.kind)) {
+		rc = retraction_is_known(&known, files->index, &rec);
+		if (kind_is_admin(rec.kind) || known) {
 			admins_add(&news->admins, &rec, &text);
 			continue;
 		}
@@ -212,7 +213,7 @@ static int put_news(struct news *news, struct window *window)
 static int update(struct news *news, struct rows *rows, struct window *window, struct files *files)
 {
 	struct index *index = rows->index;
-	bool upset = false;
+	bool upset = false, late = false;
 	int rc;
 
 	rc = find_new(files);
@@ -233,6 +234,10 @@ static int update(struct news *news, struct rows *rows, struct window *window, s
 		rc = find_due(news, index);
 	if (rc == 0)
 		rc = put_news(news, window);
+	if (rc == 0 && news->admins.nr)
+		rc = retractions_are_late(&late, index);
+	if (rc == 0 && late)
+		rc = 1;
 	if (rc == 0)
 		rc = redactions_hide(index, rows->team);
 	return rc;

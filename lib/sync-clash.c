@@ -179,7 +179,8 @@ static int compare(struct sync *out, struct worklog *wl, const struct sides *sid
 		const struct record *rec = events[i].rec;
 		bool ours = rec && has(sides->out, &rec->id);
 
-		if (rec && events[i].counts && rec->kind != KIND_AWAY && (ours || has(sides->in, &rec->id)))
+		if (rec && events[i].counts && kind_is_admin(rec->kind) && rec->kind != KIND_AWAY &&
+		    (ours || has(sides->in, &rec->id)))
 			v[used++] = (struct clash_side){ about(team, rec), rec, ours };
 	}
 	clashes_find(out, v, used);

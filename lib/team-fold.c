@@ -198,6 +198,55 @@ static void fold_policy(struct folding *fold)
 		calendar_note_policy(fold->team, fold->event);
 }
 
+/* What was taken back before its date. */
+
+static struct team_event *find_event(struct team *team, const struct record *mark)
+{
+	struct id target;
+
+	for (size_t i = 0; record_parent(mark, &target) && i < team->nr_events; i++)
+		if (id_equal(&team->events[i].rec->id, &target))
+			return &team->events[i];
+	return NULL;
+}
+
+/* The record in the end that a mark is about, through the marks that it is on. */
+static struct team_event *find_retracted(struct team *team, const struct record *mark)
+{
+	struct team_event *event = find_event(team, mark);
+
+	for (size_t i = 0; event && event->rec->kind == KIND_MARK && i < team->nr_events; i++)
+		event = find_event(team, event->rec);
+	return event && event->rec->kind != KIND_MARK ? event : NULL;
+}
+
+/* What it takes back comes later in the order, or it is too late. */
+static void fold_retract(struct folding *fold)
+{
+	struct team_event *target = find_event(fold->team, fold->rec), *said = find_retracted(fold->team, fold->rec);
+
+	if (!target || !said)
+		folding_refuse(fold, "what it is about is not here");
+	else if (!folding_is_by_author(fold))
+		return;
+	else if (!fold->author || names_owner(fold->team, target->rec->from ? target->rec->from : "") != fold->author)
+		folding_refuse(fold, "only its author may retract it");
+	else if (said->rec->date <= fold->rec->date)
+		folding_refuse(fold, "its date is not ahead any more");
+	else if (target->rec->kind == KIND_MARK && !target->counts)
+		folding_refuse(fold, "what it takes back does not count");
+	else
+		fold->counts = true;
+	if (!fold->counts)
+		return;
+	said->retracted = !said->retracted;
+	if (target == said)
+		return;
+	target->retracted = true;
+	target->counts = false;
+	target->why = "retracted";
+}
+
 /* All of it. */
 
 /* What it comes to is known, and what it says nobody needs yet. */
@@ -231,6 +280,8 @@ static void fold_event(struct team *team, size_t event, time_t now)
 		fold.author = names_owner(team, from);
 	if (out->rec->date > now && out->rec->date - now > AHEAD_MAX)
 		folding_refuse(&fold, "dated more than 24 h ahead");
+	else if (out->retracted)
+		folding_refuse(&fold, "retracted");
 	else if (!*from)
 		folding_refuse(&fold, "it has no author");
 	else if (record_node(out->rec, "origin"))
@@ -243,6 +294,8 @@ static void fold_event(struct team *team, size_t event, time_t now)
 		fold_calendar(&fold);
 	else if (out->rec->kind == KIND_POLICY)
 		fold_policy(&fold);
+	else if (out->rec->kind == KIND_MARK)
+		fold_retract(&fold);
 	if (!fold.counts && !fold.why.len)
 		folding_refuse(&fold, "it changes nothing");
 	out->counts = fold.counts;
@@ -311,6 +364,8 @@ void team_fold(struct team *team, time_t now)
 	if (team->nr_events)
 		qsort(team->events, team->nr_events, sizeof(*team->events), cmp_event);
 	for (size_t i = 0; i < team->nr_events; i++)
+		team->events[i].retracted = false;
+	for (size_t i = 0; i < team->nr_events; i++)
 		fold_event(team, i, now);
 	for (size_t i = 0; i < team->nr_all; i++)
 		finish_member(team, team->all[i]);
@@ -339,7 +394,7 @@ bool team_try(struct team *team, const struct record *rec, const char *committer
 	size_t at = 0;
 
 	team_read_all(team); /* what is known of them is without this one */
-	record_init(&copy, rec->kind, rec->from, next_date(team, rec->date));
+	record_init(&copy, rec->kind, rec->from, rec->kind == KIND_MARK ? rec->date : next_date(team, rec->date));
 	NODE_EACH(entry, rec->root)
 		if (!node_get(copy.root, entry->key))
 			record_set_node(&copy, entry->key, entry);

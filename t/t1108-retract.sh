@@ -135,7 +135,9 @@ test_expect_success 'several, from a list; -q; nothing if one is wrong' '
 test_expect_success 'no id, no such record, a record about a person' '
 	test_unchanged 129 as ana async -C log retract && test_unchanged 128 as ana async -C log undo 0123456 &&
 	person=$(async -C log log --format="%(id) %(record)" | sed -n "s/ person$//p" | head -n 1) &&
-	test_unchanged 128 as ana async -C log retract "$person" && test_grep "belongs to no thread" err &&
+	test_unchanged 128 as ana async -C log retract "$person" && test_grep "counts already: its date is not ahead any more" err &&
+	test_grep "hint: say what is to hold now" err &&
+	test_unchanged 128 as ana async -C log retract "$person" "$person" && test_grep "belongs to no thread" err &&
 	test_grep "hint: .*changed by saying it anew" err
 '
 

@@ -42,8 +42,8 @@ struct team *team_new(const char *founder);
 void team_free(struct team *team);
 
 /*
- * Add a record of kind person, away, calendar or policy; it is moved out of `rec`,
- * whose id must be set. `committer` is the address that the commit which brought it is
+ * Add a record of kind person, away, calendar or policy, or a mark that retracts one of these
+ * (or such a mark); it is moved out of `rec`, whose id must be set. `committer` is the address that the commit which brought it is
  * by (its author), or NULL where that is not checked. Order does not matter.
  */
 void team_add(struct team *team, struct record *rec, const char *committer);
@@ -160,6 +160,7 @@ struct team_event {
 	bool keys;         /* it changed the person's keys, */
 	bool first_keys;   /* as the first who said any; */
 	bool keys_refused; /* or would have, had it been that, or signed */
+	bool retracted;    /* its author took it back before its date */
 	const struct person *off; /* whose time off it brought, if it did that and nothing else */
 	const struct unread *unread; /* the team's own, */
 	bool good;                   /* and so is this */
