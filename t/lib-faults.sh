@@ -2,11 +2,7 @@
 #
 # shellcheck shell=sh
 
-# Where strace is missing or not permitted (some containers), its tests are skipped.
-if strace -qqq -o /dev/null -e trace=execve true 2>/dev/null
-then
-	test_set_prereq STRACE
-fi
+. "$TEST_DIR/lib-strace.sh"
 
 # Under ptrace the sanitizer cannot look for leaks.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0

@@ -1,6 +1,7 @@
 #!/bin/sh
 test_description='trailers of my commits act on the log, once; those of others are only told'
 . "${0%/*}/lib.sh"
+. "$TEST_DIR/lib-strace.sh"
 
 # ask <subject> [<option>...]: Ben asks Ana; the id is in $id.
 ask () {
@@ -201,8 +202,8 @@ test_expect_success 'async.hookStrict is that of the repository with the code, w
 	test_expect_code 1 async -C code hook run post-checkout a b 1 2>err && test_grep "^async: post-checkout: " err
 '
 
-test_expect_success 'a commit without such a trailer starts git once and nothing else' '
-	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -e trace=execve -o trace git -C log commit -q --allow-empty -m "plain" 2>err &&
+test_expect_success STRACE 'a commit without such a trailer starts git once and nothing else' '
+	started trace git -C log commit -q --allow-empty -m "plain" 2>err &&
 	grep -c "execve(.*\[\"git\", \"--git-dir=.*\"rev-list\".* = 0" trace >count &&
 	echo 1 >expect && test_cmp expect count
 '

@@ -1,6 +1,7 @@
 #!/bin/sh
 test_description='hooks pre-push and prepare-commit-msg: the log goes along; the ask of the branch is offered'
 . "${0%/*}/lib.sh"
+. "$TEST_DIR/lib-strace.sh"
 
 # The remote says when the log has come; then the sync ends, too.
 mkfifo came && exec 7<>came
@@ -38,11 +39,11 @@ test_expect_success 'the log goes along, in the background; the rest of the hook
 	git -C log push -q origin main 2>err && test_must_be_empty stdin
 '
 
-test_expect_success 'not to a fork that has no log, not where the log itself is pushed' '
+test_expect_success STRACE 'not to a fork that has no log, not where the log itself is pushed' '
 	async -C log post -q "another" >/dev/null &&
-	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -e trace=execve -o trace git -C log push -q fork main &&
+	started trace git -C log push -q fork main &&
 	test_grep ! "\"--background\"" trace && test_grep "pre-push" trace &&
-	ASAN_OPTIONS=$ASAN_OPTIONS:detect_leaks=0 strace -f -e trace=execve -o trace git -C log push -q origin async &&
+	started trace git -C log push -q origin async &&
 	test_grep ! "\"--background\"" trace && log_is_there
 '
 
