@@ -18,7 +18,7 @@ enum setting_type {
 	SETTING_HOLIDAYS, /* "de, 2026-12-24 12:00- Christmas Eve" */
 	SETTING_FOCUS,    /* "mon wed 09:00-11:00, 2026-03-03 14:00-16:00" */
 	SETTING_NAMES,    /* "a, b" */
-	SETTING_KEYS,     /* "ssh-ed25519 AAAA… a comment": a line of a .pub file */
+	SETTING_KEYS,     /* "ssh-ed25519 AAAA… a comment", a file with such a line, or user.signingKey */
 	SETTING_PERSON,   /* any name of somebody the log knows */
 	SETTING_LEVEL,    /* one of the policy's levels */
 	SETTING_SPAN,     /* "24h" */

@@ -51,18 +51,10 @@ strike () {
 
 # nothing_is_lost <repository>: every id in `printed` is in its log.
 nothing_is_lost () {
-	git -C "$1" ls-tree -r --name-only async log | sed "s,.*/,,; s,\.yaml$,," | sort >there &&
+	records_of "$1" >there &&
 	grep -hE "^[0-9a-f]{40}$" printed | sort -u >ids &&
 	comm -23 ids there >lost &&
 	test_must_be_empty lost
-}
-
-# index_is_right <repository>: it says what one made from nothing says, which it then is.
-index_is_right () {
-	async -C "$1" list --state=all --json >with && async -C "$1" team --json >>with &&
-	rm -f "$1"/.git/async/index.db* &&
-	async -C "$1" list --state=all --json >without && async -C "$1" team --json >>without &&
-	test_cmp with without
 }
 
 # log_is_sound <repository>: git finds nothing wrong, nor who reads every object; no temporary file stays.

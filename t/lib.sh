@@ -124,6 +124,27 @@ plant () {
 	)
 }
 
+# records_of <repository>: the ids of all its records, by git alone, sorted.
+records_of () {
+	git -C "$1" ls-tree -r --name-only async log | sed "s,.*/,,; s,\.yaml$,," | sort
+}
+
+# index_is_right <repository> <look>...: by the index as it grew, these commands and `list` say what they say by one made
+# from nothing, which it then is.
+index_is_right () {
+	index_of=$1
+	shift
+	for index_is in grown anew
+	do
+		for index_look in "list --state=all" "$@"
+		do
+			async -C "$index_of" $index_look --json || return 1
+		done >"index-$index_is"
+		test $index_is = anew || rm -f "$(git -C "$index_of" rev-parse --absolute-git-dir)"/async/index.db* || return 1
+	done
+	test_cmp index-grown index-anew
+}
+
 # look_commands: those that look, a line each: their usage ends with what they print for programs.
 # Not those that say in rows what they wrote, nor what looks at the repository and not at the log.
 look_commands () {

@@ -30,7 +30,7 @@ test_expect_success 'all of many processes succeed, and say nothing but ids' '
 '
 
 test_expect_success 'each is there, once, under its id, and nothing else is' '
-	nothing_is_lost log before said
+	nothing_is_lost_or_added log before said
 '
 
 test_expect_success 'each is one commit of one line of history' '
@@ -40,7 +40,7 @@ test_expect_success 'each is one commit of one line of history' '
 '
 
 test_expect_success 'and in the index, which many refreshed at once' '
-	as ben async -C log inbox --json >actual && test_line_count = $ALL actual && index_is_right log
+	as ben async -C log inbox --json >actual && test_line_count = $ALL actual && index_is_right log log stats
 '
 
 test_expect_success 'the same post by many at once is as many posts' '

@@ -25,7 +25,7 @@ next_command_works () {
 	cat next >>printed &&
 	git -C log update-ref refs/heads/async "$(GIT_AUTHOR_DATE=$ASYNC_NOW GIT_COMMITTER_DATE=$ASYNC_NOW \
 		git -C log commit-tree -p async -m git "async^{tree}")" &&
-	index_is_right log
+	index_is_right log team
 }
 
 # Where the branch is checked out: a crash may leave additions staged, never deletions.

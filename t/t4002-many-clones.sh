@@ -62,7 +62,7 @@ all_have_all () {
 	do
 		sync_by_async $clone >>tries.async.0 || return 1
 	done &&
-	cat said.* >said && test_line_count = $((CLONES * WRITES)) said && nothing_is_lost hub.git before said &&
+	cat said.* >said && test_line_count = $((CLONES * WRITES)) said && nothing_is_lost_or_added hub.git before said &&
 	git -C hub.git rev-parse "async^{tree}" >expect &&
 	for clone in $(clones)
 	do

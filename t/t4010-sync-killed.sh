@@ -44,7 +44,7 @@ news () {
 next_sync_works () {
 	async -C one sync -q && as other async -C other sync -q && syncs=$((syncs + 5)) &&
 	test "$(git -C one rev-parse async)" = "$(git -C other rev-parse async)" &&
-	nothing_is_lost one && index_is_right one
+	nothing_is_lost one && index_is_right one team
 }
 
 all_is_sound () {

@@ -52,7 +52,7 @@ test_expect_success 'after a last sync of each, in turns, every clone has all th
 			as $clone async -C $clone sync --json >>synced || return 1
 		done
 	done &&
-	cat said.* >said && test_line_count = $(($(echo $CLONES | wc -w) * WRITES)) said && nothing_is_lost hub.git before said &&
+	cat said.* >said && test_line_count = $(($(echo $CLONES | wc -w) * WRITES)) said && nothing_is_lost_or_added hub.git before said &&
 	git -C hub.git rev-parse "async^{tree}" >expect &&
 	for clone in $CLONES
 	do
@@ -66,7 +66,7 @@ test_expect_success 'there is no more than one merge for each sync' '
 '
 
 test_expect_success 'and what they read is right' '
-	index_is_right ada
+	index_is_right ada log stats
 '
 
 test_done
