@@ -224,7 +224,7 @@ layers:
 .PHONY: lint
 lint:
 	$(if $(PAGES),mandoc -Tlint -Wwarning $(PAGES))
-	shellcheck -s sh -S warning -e SC2016,SC1091,SC2034,SC2089,SC2090,SC2283 t/lib.sh $(SCRIPTS) $(wildcard t/demo.sh) .ci/run
+	shellcheck -s sh -S warning -e SC2016,SC1091,SC2034,SC2089,SC2090,SC2283 $(wildcard t/lib*.sh) $(SCRIPTS) $(wildcard t/demo.sh) .ci/run
 
 .PHONY: style
 style:

@@ -3,6 +3,7 @@ test_description='what was damaged, missing, or not to be read for a moment, is 
 . "${0%/*}/lib.sh"
 . "$TEST_DIR/lib-faults.sh"
 ASYNC_NOW=2026-03-05T09:00:00Z
+record='' person='' root='' # objects of the log
 
 test_expect_success 'setup: eight posts on four days; one of them, and a person, by a merge' '
 	git init -q log &&

@@ -11,6 +11,7 @@ a_folder () { mkdir "$1"; }
 a_link_to_a_device () { ln -s /dev/zero "$1"; }
 a_link_to_a_folder () { ln -s "$TRASH/work/elsewhere" "$1"; }
 all_kinds='a_link a_link_to_nowhere a_hard_link a_fifo a_folder a_link_to_a_device a_link_to_a_folder'
+kinds='' id='' # those to be tried; a post
 
 # run <command>...: it ends, by itself, with an answer or an error; a terminal obeys none of it.
 run () {
