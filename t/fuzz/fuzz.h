@@ -49,4 +49,21 @@ void fuzz_file(struct buf *path, const char *name, const void *data, size_t len)
 struct repo;
 struct repo *fuzz_repo(void);
 
+/* Put an object ("blob", "tree", "commit") into it, and take it out. */
+struct id;
+void fuzz_object(struct id *out, const char *type, const void *data, size_t len);
+void fuzz_forget(const struct id *id);
+
+/* A commit of this tree, by the founder of a log; `parent` NULL: it is a root. */
+void fuzz_put_commit(struct id *out, const struct id *tree, const struct id *parent);
+
+/* An entry of a tree: "100644", "README.md". */
+void fuzz_entry(struct buf *tree, const char *mode, const char *name, const struct id *id);
+
+/* What begins a log: its README's id. */
+void fuzz_readme(struct id *out);
+
+/* The folder of the repository, with surroundings where nothing of the user's is read or written. */
+const char *fuzz_git_dir(void);
+
 #endif

@@ -15,7 +15,6 @@
 #include "async/alloc.h"
 #include "async/error.h"
 #include "async/record.h"
-#include "deflate.h"
 #include "repo-git.h"
 
 #define MAX_TREES 6
@@ -46,38 +45,6 @@ static void check_reader(const struct buf *tree)
 }
 
 /* ---- two trees */
-
-static void store(struct id *out, const struct buf *tree)
-{
-	static struct deflater *deflater;
-	struct buf object = BUF_INIT, packed = BUF_INIT, path = BUF_INIT;
-	char hex[ID_HEX + 1], *name;
-
-	if (!deflater)
-		deflater = deflater_new();
-	object_id(out, GIT_OBJECT_TREE, tree->ptr, tree->len);
-	buf_addf(&object, "tree %zu", tree->len);
-	buf_putc(&object, '\0');
-	buf_add(&object, tree->ptr, tree->len);
-	deflater_add(&packed, deflater, object.ptr, object.len);
-	id_hex(hex, out);
-	name = xstrfmt("repo/objects/%.2s/%s", hex, hex + 2);
-	fuzz_file(&path, name, packed.ptr, packed.len);
-	free(name);
-	buf_release(&object);
-	buf_release(&packed);
-	buf_release(&path);
-}
-
-static void forget(const struct id *id)
-{
-	char hex[ID_HEX + 1], *path;
-
-	id_hex(hex, id);
-	path = xstrfmt("%s/repo/objects/%.2s/%s", fuzz_folder(), hex, hex + 2);
-	remove(path);
-	free(path);
-}
 
 struct changes {
 	char *last;
@@ -244,13 +211,13 @@ FUZZER(tree)
 	for (size_t i = nr; i-- > 0;) {
 		/* ids[] begins with the one behind this. */
 		fill_in(&trees[i], ids + i + 1, nr - i - 1);
-		store(&ids[i], &trees[i]);
+		fuzz_object(&ids[i], "tree", trees[i].ptr, trees[i].len);
 	}
 	check_reader(&trees[0]);
 	check_splice(&trees[0]);
 	check_walk(fuzz_repo(), &ids[0]);
 	for (size_t i = 0; i < nr; i++) {
-		forget(&ids[i]);
+		fuzz_forget(&ids[i]);
 		buf_release(&trees[i]);
 	}
 }
