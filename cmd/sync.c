@@ -6,26 +6,31 @@
 #include "opts.h"
 #include "print.h"
 
+/* A line, whatever is in it: other people's text must not make two of one. */
 static void put_trouble(const char *alarm, void *data)
 {
-	buf_addf(data, "%s\n", alarm);
+	print_safe(data, alarm, false);
+	buf_putc(data, '\n');
 }
 
 /* After a write, where nobody looks: the next command tells what went wrong. */
 static int run_in_background(struct worklog *wl, const struct sync_options *options)
 {
-	struct buf trouble = BUF_INIT;
+	struct buf trouble = BUF_INIT, failure = BUF_INIT;
 	struct sync sync;
 	int rc;
 
 	if (!sync_queue(wl))
 		return 0;
 	rc = sync_run(&sync, wl, options);
-	if (rc < 0)
-		buf_addf(&trouble, "the last sync in the background failed: %s\n", error_last());
+	if (rc < 0) {
+		buf_addf(&failure, "the last sync in the background failed: %s", error_last());
+		put_trouble(failure.ptr, &trouble);
+	}
 	exchange_alarms(wl, &sync, put_trouble, &trouble);
 	sync_put_trouble(wl, trouble.len ? trouble.ptr : NULL);
 	sync_release(&sync);
+	buf_release(&failure);
 	buf_release(&trouble);
 	return rc;
 }

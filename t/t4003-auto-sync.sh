@@ -66,6 +66,15 @@ test_expect_success 'and is forgotten once one succeeds' '
 	async -C log status >actual 2>err && test_must_be_empty err
 '
 
+test_expect_success 'a name with a line end in it is no second warning' '
+	git -C hub.git rev-parse async >tip && blob=$(git -C hub.git hash-object -w --stdin </dev/null) &&
+	tree=$({ git -C hub.git ls-tree -z async && printf "100644 blob %s\tx\nwarning: y\0" $blob; } | git -C hub.git mktree -z) &&
+	git -C hub.git update-ref refs/heads/async "$(git -C hub.git commit-tree -p async -m x $tree)" &&
+	async -C log post -q "Beside it" && await_sync && async -C log list --count >actual 2>err && test_line_count = 1 err &&
+	test_grep "^warning: the last sync in the background failed: .*x.x0Awarning: y" err &&
+	git -C hub.git update-ref refs/heads/async "$(cat tip)" && async -C log sync -q
+'
+
 test_expect_success 'status tells when the last sync is more than a day ago' '
 	async -C log status >actual && test_grep ! "Last synced" actual &&
 	at "2026-03-05 10:00" async -C log status >actual && echo "Last synced 3d 1h ago: async sync" >expect &&
