@@ -129,16 +129,20 @@ static const char *const lapse_words[] = {
 static void put_lapse(struct buf *out, struct worklog *wl, const struct sync *sync)
 {
 	static const char *const what[] = {
-		[SYNC_BACK] = "went back to an older state than",
-		[SYNC_REWRITTEN] = "was rewritten: it has another history than",
-		[SYNC_GONE] = "has no log any more, as it had",
+		[SYNC_BACK] = "went back to an older state",
+		[SYNC_REWRITTEN] = "was rewritten",
+		[SYNC_GONE] = "lost its log",
 	};
 
-	buf_addf(out, "'%s' %s at the last sync, ", sync->remote, what[sync->lapse]);
+	buf_addf(out, "'%s' %s since the last sync, ", sync->remote, what[sync->lapse]);
 	format_time_short(out, sync->was_at, worklog_now(wl), worklog_zone(wl));
-	buf_puts(out, sync->is_restored ? "; what it lacked was sent again"
-			: sync->is_here ? "; what it lacks is kept here"
-					: "; what it lacked is not here either");
+}
+
+static const char *told_of_lapse(const struct sync *sync)
+{
+	return sync->is_restored ? "what it lacked was sent again"
+	       : sync->is_here   ? "what it lacks is kept here"
+				 : "what it lacked is not here either";
 }
 
 /* Nothing is known to be wrong. */
@@ -174,6 +178,7 @@ void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(c
 	if (sync->lapse != SYNC_STEADY) {
 		put_lapse(&alarm, wl, sync);
 		each(alarm.ptr, data);
+		each(told_of_lapse(sync), data);
 	}
 	buf_reset(&alarm);
 	if (sync->is_unlooked) {

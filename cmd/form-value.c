@@ -202,11 +202,15 @@ static int add_names(struct node *out, struct pool *pool, const struct words *wo
 	return 0;
 }
 
+static int hint_key(int rc)
+{
+	error_hint("give a line of a .pub file, its path, or user.signingKey: the one git signs with");
+	return rc;
+}
+
 static int refuse_key(const char *what)
 {
-	error_set(ERR_INVALID, "%s", what);
-	error_hint("give a line of a .pub file, the file itself, or user.signingKey for the one that git signs with");
-	return ERR_INVALID;
+	return hint_key(error_set(ERR_INVALID, "%s", what));
 }
 
 /* Type and key of a line as it stands in a .pub file; whose it is the record says. */
@@ -241,6 +245,8 @@ static int take_key_file(struct node *out, struct pool *pool, const char *name)
 	struct buf text = BUF_INIT;
 	int rc = buf_read_file(&text, path, KEY_FILE_LIMIT);
 
+	if (rc < 0)
+		hint_key(rc);
 	if (rc == 0 && !strstr(text.ptr, "PRIVATE KEY"))
 		buf_setlen(&text, strcspn(text.ptr, "\r\n"));
 	if (rc == 0)

@@ -34,12 +34,13 @@ static void end(struct work *work)
 	buf_release(&work->failed);
 }
 
-/* As a user of this work tree would write it; the caller frees. */
+/* As a user of this work tree or bare repository would write it; the caller frees. */
 static char *shown_path(const struct work *work, const char *path)
 {
-	size_t len = work->code.work_tree ? strlen(work->code.work_tree) : 0;
+	const char *top = work->code.work_tree ? work->code.work_tree : work->code.git_dir;
+	size_t len = strlen(top);
 	struct buf safe = BUF_INIT;
-	bool below = len && !strncmp(path, work->code.work_tree, len) && path[len] == '/';
+	bool below = !strncmp(path, top, len) && path[len] == '/';
 
 	print_safe(&safe, below ? path + len + 1 : path, false);
 	return buf_detach(&safe);
@@ -261,7 +262,7 @@ static int list_one(struct listing *list, const struct work *work, const struct 
 	char *path;
 	int rc = hook_file_look(&file, &work->folder, hook->name);
 
-	path = xstrdup(file.path);
+	path = print_is_machine() ? xstrdup(file.path) : shown_path(work, file.path);
 	if (rc == 0) {
 		const struct value values[] = {
 			{ .text = hook->name },

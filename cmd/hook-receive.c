@@ -43,7 +43,7 @@ static int answer(const struct verify *refused)
 	if (refused->nr > MAX_TOLD)
 		hook_tell("and %zu more", refused->nr - MAX_TOLD);
 	if (refused->nr)
-		fprintf(stderr, "hint: nothing was taken in; 'man async-hook' has the rules of this server\n");
+		fprintf(stderr, "hint: nothing was taken in; 'man async-hook' has the server's rules\n");
 	return refused->nr ? EXIT_NO : EXIT_YES;
 }
 

@@ -40,6 +40,8 @@ int hook_unknown(const char *name)
 	error_set(ERR_USAGE, "'%s' is not a hook that async knows", name);
 	if (suggestion)
 		error_hint("the nearest is '%s'", suggestion);
+	else
+		error_hint("'async hook list' has all of them");
 	return ERR_USAGE;
 }
 

@@ -54,6 +54,13 @@ int form_wants(const struct cmd *cmd, const char *word, const char *wants)
 	return ERR_USAGE;
 }
 
+static bool has_word(const char *const *words, const char *word)
+{
+	while (*words && strcmp(*words, word) != 0)
+		words++;
+	return *words;
+}
+
 int form_unknown(const struct cmd *cmd, const char *word)
 {
 	struct pool pool = POOL_INIT;
@@ -65,7 +72,9 @@ int form_unknown(const struct cmd *cmd, const char *word)
 			words[nr++] = pool_strndup(&pool, form, strcspn(form, " \n"));
 	suggestion = nearest(word, words);
 	error_set(ERR_USAGE, "'%s' does not take '%s'", cmd->name, word);
-	if (suggestion)
+	if (strchr(word, '=') && has_word(words, "set"))
+		error_hint("settings go with 'async %s set %s'", cmd->name, word);
+	else if (suggestion)
 		error_hint("the nearest is '%s'; 'async %s -h' lists all", suggestion, cmd->name);
 	else
 		error_hint("'async %s -h' shows what it takes", cmd->name);

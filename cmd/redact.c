@@ -12,7 +12,7 @@
 static void tell_history(const struct act *act)
 {
 	if (!act->quiet && !act->dry)
-		print("its bytes stay in git's history, here and in every clone: see 'async help redact'\n");
+		print("its bytes stay in the history of every clone: see 'async help redact'\n");
 }
 
 /* -- of a thread ----------------------------------------------------------------------------- */

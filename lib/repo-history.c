@@ -188,8 +188,7 @@ int repo_check_log(struct repo *repo, const struct id *commit, const char *name)
 	return rc;
 }
 
-/* The short name of a ref, for people. */
-static const char *shown(const char *ref)
+const char *repo_ref_shown(const char *ref)
 {
 	return strncmp(ref, "refs/heads/", 11) == 0     ? ref + 11
 	       : strncmp(ref, "refs/remotes/", 13) == 0 ? ref + 13
@@ -199,13 +198,8 @@ static const char *shown(const char *ref)
 static int no_log(struct repo *repo)
 {
 	error_set(ERR_NOTFOUND, "there is no log here (no branch '%s')", repo->branch);
-	if (repo->remote && !repo->tracking)
-		error_hint("begin one with 'async init'; if '%s' has one, this clone does not fetch it:\n"
-			   "do 'git remote set-branches --add %s %s' and 'git fetch %s'",
-			   repo->remote, repo->remote, repo->branch, repo->remote);
-	else if (repo->remote)
-		error_hint("begin one with 'async init'; if '%s' has one, 'git fetch %s' brings it", repo->remote,
-			   repo->remote);
+	if (repo->remote)
+		error_hint("begin one with 'async init'; if '%s' has one, 'async sync' takes it up", repo->remote);
 	else
 		error_hint("begin one with 'async init'");
 	return ERR_NOTFOUND;
@@ -227,7 +221,7 @@ static int check_tip(struct repo *repo, const struct id *tip, const char *ref, s
 
 	if (id_is_zero(tip) || id_equal(tip, &repo->checked.local) || id_equal(tip, &repo->checked.remote))
 		return 0;
-	rc = repo_check_log(repo, tip, shown(ref));
+	rc = repo_check_log(repo, tip, repo_ref_shown(ref));
 	if (rc == 0)
 		*checked = *tip;
 	return rc;

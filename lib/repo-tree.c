@@ -142,7 +142,7 @@ static const char *odd_file(const struct tree_entry *entry)
 		return odd_mode(entry->mode);
 	if (!(is_record || entry->len == ID_HEX) || !id_parse(&id, entry->name, ID_HEX))
 		return "is not named as a record";
-	return id_equal(&id, &entry->id) ? NULL : "its name is not the id of its content";
+	return id_equal(&id, &entry->id) ? NULL : "is not named by the id of its content";
 }
 
 /* Why an entry does not belong in its folder; NULL if it does. */

@@ -155,8 +155,8 @@ static int merge(struct uniting *uniting, bool theirs_first)
 static int begun_apart(const struct uniting *uniting)
 {
 	error_set(ERR_FAILED, "the log of '%s' was not begun with this one", uniting->options->name);
-	error_hint("'--join' makes one log of the two; to keep them apart, name another branch for one with\n"
-		   "'git config async.branch <name>'");
+	error_hint("'--join' makes one log of the two; to keep them apart, name another branch\n"
+		   "for one of them with 'git config async.branch <name>'");
 	return ERR_FAILED;
 }
 

@@ -300,6 +300,9 @@ int repo_check_ref(struct repo *repo, const char *name);
 /* A direct ref's commit, zero if there is none. A symbolic one may lead anywhere: refused. */
 int repo_read_ref(struct id *out, struct repo *repo, const char *name);
 
+/* The short name of a ref, for people: the end of `ref`. */
+const char *repo_ref_shown(const char *ref);
+
 /* Are these git's rules for the name of a ref? */
 bool repo_ref_is_valid(const char *name);
 

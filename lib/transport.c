@@ -228,7 +228,7 @@ int transport_open(struct transport *transport)
 
 	if (!repo_has_remote(transport->repo, name)) {
 		error_set(ERR_NOTFOUND, "there is no remote '%s' to exchange records with", name);
-		error_hint("'git remote -v' lists those there are; 'git remote add <name> <url>' adds one");
+		error_hint("'git remote -v' lists all; 'git remote add <name> <url>' adds one");
 		return ERR_NOTFOUND;
 	}
 	ref = incoming_ref(transport);
@@ -316,12 +316,15 @@ static bool is_race(const char *why)
 	       strstr(why, "incorrect old value") || strstr(why, "failed to lock") || strstr(why, "remote ref updated");
 }
 
+#define REJECTED "[remote rejected] " /* how git begins the reason */
+
 static int rejected(const struct transport *transport, const char *why)
 {
 	if (is_race(why))
 		return error_set(ERR_CONFLICT, "'%s' has records that are not here yet", transport->remote);
 	if (!strstr(why, "hook declined") && find_ending(transport, false)->words)
 		return explain(transport, false);
+	why += strncmp(why, REJECTED, strlen(REJECTED)) ? 0 : strlen(REJECTED);
 	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, why);
 	error_hint("they stay here until it takes them");
 	return ERR_FAILED;

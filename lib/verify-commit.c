@@ -189,7 +189,7 @@ static void check_required(struct verifier *verifier, const struct repo_step *st
 {
 	struct buf what = BUF_INIT;
 	const char *why = signing->how == SIGNATURE_NONE ? "is not signed" :
-			  signing->how == SIGNATURE_SSH  ? "is signed with a key that the log does not know" :
+			  signing->how == SIGNATURE_SSH  ? "is signed with an unknown key" :
 							   "is signed otherwise than by ssh, which is not checked";
 
 	if (verifier->options->require_signed)
@@ -219,7 +219,7 @@ static int check_author(struct verifier *verifier, const struct repo_step *step,
 	if (imported && !from)
 		return 0;
 	if (rec->from && !imported && !people_may_commit(verifier, rec, step->author)) {
-		verify_find(verifier, FINDING_MISMATCH, &step->id, path, "%s says that it is by %s, but its commit is by %s",
+		verify_find(verifier, FINDING_MISMATCH, &step->id, path, "%s says it is by %s; %s committed it",
 			    named(&what, rec), rec->from, step->author);
 		counts->mismatch++;
 		buf_release(&what);

@@ -60,6 +60,7 @@ void verify_find(struct verifier *verifier, enum finding_what what, const struct
 /* What was there must be there still: a log only grows. */
 static int check_tip(struct verifier *verifier, const char *ref, const struct id *before, const struct id *now)
 {
+	const char *shown = repo_ref_shown(ref);
 	char was[ID_HEX + 1], is[ID_HEX + 1];
 	bool kept;
 	int rc;
@@ -68,15 +69,14 @@ static int check_tip(struct verifier *verifier, const char *ref, const struct id
 		return 0;
 	id_hex(was, before);
 	if (id_is_zero(now)) {
-		verify_find(verifier, FINDING_REWRITTEN, before, NULL, "'%s' is gone; it was at %.12s", ref, was);
+		verify_find(verifier, FINDING_REWRITTEN, before, NULL, "'%s' is gone; it was at %.12s", shown, was);
 		return 0;
 	}
 	id_hex(is, now);
 	rc = repo_is_ancestor(&kept, verifier->repo, before, now);
 	if (rc == 0 && !kept)
 		verify_find(verifier, FINDING_REWRITTEN, now, NULL,
-			    "'%s' is at %.12s, which does not contain %.12s, where it was when it was verified last", ref, is,
-			    was);
+			    "'%s' lost %.12s, verified last; now at %.12s", shown, was, is);
 	return rc;
 }
 

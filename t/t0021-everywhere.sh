@@ -100,7 +100,7 @@ test_expect_success 'in a hook of git' '
 
 test_expect_success 'a clone of one branch is told what to do' '
 	git clone -q --single-branch "file://$PWD/log" single &&
-	test_expect_code 128 async -C single status 2>err && test_grep "git remote set-branches --add origin async" err
+	test_expect_code 128 async -C single status 2>err && test_grep "^hint: .*if .origin. has one, .async sync. takes it up$" err
 '
 
 # Surroundings that change no answer.

@@ -126,13 +126,12 @@ test_expect_success 'a remote of another name, and one that maps branches elsewh
 	test_grep "in linked" actual
 '
 
-test_expect_success 'a clone of one branch is told how to fetch the log' '
+test_expect_success 'a clone of one branch is told how to take up the log' '
 	git clone -q --single-branch plain single &&
 	test_expect_code 128 async -C single list 2>actual &&
 	test_grep "there is no log here" actual &&
-	test_grep "git remote set-branches --add origin async" actual &&
-	git -C single remote set-branches --add origin async &&
-	git -C single fetch -q origin &&
+	test_grep "^hint: .*if .origin. has one, .async sync. takes it up$" actual &&
+	async -C single sync -q &&
 	async -C single list >actual &&
 	test_grep "in linked" actual
 '

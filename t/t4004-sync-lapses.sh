@@ -25,14 +25,17 @@ test_expect_success 'setup: two clones, in step with a remote' '
 
 test_expect_success 'a remote that went back: said, kept, and sent again' '
 	there $old && at "2026-03-02 10:00" as ana async -C ana sync >actual 2>err &&
-	echo "warning: '\''origin'\'' went back to an older state than at the last sync, today 09:00; what it lacked was sent again" >expect &&
+	cat >expect <<-\EOF &&
+	warning: '\''origin'\'' went back to an older state since the last sync, today 09:00
+	warning: what it lacked was sent again
+	EOF
 	test_cmp expect err && echo "1 out." >expect && test_cmp expect actual &&
 	test "$(git -C hub.git rev-parse async)" = $new &&
 	at "2026-03-02 10:00" as ana async -C ana sync >actual 2>err && test_must_be_empty err && test_grep "Up to date" actual
 '
 
 test_expect_success 'said again while it lacks something, also to programs and with -q' '
-	there $old && as ben async -C ben sync --fetch-only -q 2>err && test_grep "^warning: .origin. went back .* at the last sync, today 09:00; what it lacks is kept here" err &&
+	there $old && as ben async -C ben sync --fetch-only -q 2>err && test_grep "^warning: .origin. went back .* since the last sync, today 09:00$" err && test_grep "^warning: what it lacks is kept here" err &&
 	as ben async -C ben sync --fetch-only --json >actual 2>err && test_grep "\"lapse\":\"back\"" actual && test_grep "^warning: " err &&
 	as ben async -C ben sync --json >actual 2>err && test_grep "\"lapse\":\"back\"" actual && test_grep "sent again" err &&
 	as ben async -C ben sync --json >actual 2>err && test_grep "\"lapse\":null" actual && test_must_be_empty err
@@ -50,19 +53,19 @@ test_expect_success 'a plain git fetch in between does not hide it' '
 
 test_expect_success 'one that was rewritten' '
 	other=$(as chi git -C hub.git commit-tree -p $old -m other $old^{tree}) && there $other &&
-	as ana async -C ana sync >actual 2>err && test_grep "^warning: .origin. was rewritten: it has another history than at the last sync, today 09:00; what it lacked was sent again" err &&
+	as ana async -C ana sync >actual 2>err && test_grep "^warning: .origin. was rewritten since the last sync, today 09:00$" err && test_grep "^warning: what it lacked was sent again" err &&
 	git -C hub.git merge-base --is-ancestor $new async && git -C hub.git merge-base --is-ancestor $other async &&
 	new=$(git -C hub.git rev-parse async)
 '
 
 test_expect_success 'one that lost its log gets it again, and not for the first time' '
-	there "" && as ana async -C ana sync >actual 2>err && test_grep "^warning: .origin. has no log any more, as it had at the last sync" err &&
+	there "" && as ana async -C ana sync >actual 2>err && test_grep "^warning: .origin. lost its log since the last sync" err &&
 	echo "7 out." >sent && sed "s/[0-9]*/7/" actual >got && test_cmp sent got && test "$(git -C hub.git rev-parse async)" = $new
 '
 
 test_expect_success 'a new clone in the same place finds what the old one saw' '
 	as ben async -C ben sync -q 2>err && rm -rf ben && there $old && git clone -q hub.git ben 2>err &&
-	as ben async -C ben sync >actual 2>err && test_grep "went back\|was rewritten" err && test_grep "; what it lacked is not here either" err &&
+	as ben async -C ben sync >actual 2>err && test_grep "went back\|was rewritten" err && test_grep "^warning: what it lacked is not here either" err &&
 	as ben async -C ben sync >actual 2>err && test_must_be_empty err && as ana async -C ana sync -q 2>err && as ben async -C ben sync -q
 '
 

@@ -30,7 +30,7 @@ test_expect_success 'what is in order says nothing' '
 
 test_expect_success 'a record in the name of another' '
 	test_tick && note ben "$ASYNC_NOW" "I agree" >rec && send chi && as ana async -C ana sync >actual 2>err &&
-	echo "warning: MISMATCH: post $(cut -c1-7 id) says that it is by ben, but its commit is by chi@example.com" >expect && test_cmp expect err &&
+	echo "warning: MISMATCH: post $(cut -c1-7 id) says it is by ben; chi@example.com committed it" >expect && test_cmp expect err &&
 	echo "1 in." >expect && test_cmp expect actual && async -C ana list --format="%(subject)" >actual && test_grep "I agree" actual
 '
 

@@ -40,7 +40,8 @@ test_expect_success 'again changes nothing' '
 
 test_expect_success 'list tells it, for programs, too' '
 	async -C log hook >out &&
-	test_grep "^post-checkout  installed  .*/log/.git/hooks/post-checkout$" out &&
+	test_grep "^post-checkout  installed  .git/hooks/post-checkout$" out &&
+	async -C log hook --format="%(path)" >out && test_grep "^/.*/log/.git/hooks/post-checkout$" out &&
 	async -C log hook list --format="%(hook) %(state)" >out &&
 	test_grep "^post-merge installed$" out
 '
@@ -258,7 +259,7 @@ test_expect_success 'a bare repository has its hooks at its top' '
 	git init -q --bare bare.git &&
 	async -C bare.git hook install post-merge >out &&
 	test -x bare.git/hooks/post-merge &&
-	async -C bare.git hook list >out && test_grep "bare.git/hooks/post-merge" out
+	async -C bare.git hook list >out && test_grep "^post-merge  installed  hooks/post-merge$" out
 '
 
 test_expect_success 'outside of a repository; wrong words' '

@@ -192,7 +192,7 @@ test_expect_success 'trees that git would not make' '
 
 test_expect_success 'in the name of another' '
 	note ana 2026-03-02T09:00:00Z "I quit" >rec &&
-	must_refuse "MISMATCH: post [0-9a-f]* says that it is by ana, but its commit is by ben@example.com (commit [0-9a-f]\{12\})" \
+	must_refuse "MISMATCH: post [0-9a-f]* says it is by ana; ben@example.com committed it (commit [0-9a-f]\{12\})" \
 		send ben "$(forge ben 2026-03-02T09:00:00 rec):async"
 '
 
@@ -204,7 +204,7 @@ test_expect_success 'a handle counts that an earlier commit of the same push giv
 test_expect_success 'a name of somebody else is not taken by saying so' '
 	printf "async: 1\nkind: person\nfrom: ben\ndate: 2026-03-02T09:00:00Z\nperson: ana\naddresses: {add: [ben@example.com]}\n" >rec &&
 	note ana 2026-03-02T09:00:01Z "I quit" >rec2 &&
-	must_refuse "MISMATCH: post [0-9a-f]* says that it is by ana" send ben "$(forge ben 2026-03-02T09:00:00 rec rec2):async"
+	must_refuse "MISMATCH: post [0-9a-f]* says it is by ana" send ben "$(forge ben 2026-03-02T09:00:00 rec rec2):async"
 '
 
 test_expect_success 'dates: ahead of the server, and of another time than the commit' '
@@ -269,7 +269,7 @@ test_expect_success 'names with escapes reach no terminal' '
 	note ben 2026-03-02T09:00:00Z x >rec &&
 	commit=$(forge ben 2026-03-02T09:00:00 rec) && git -C ben cat-file commit $commit |
 	sed "s/^author ben <[^>]*>/author x <$(printf "\033")[31m@x>/" >raw && git -C ben hash-object -t commit -w --literally --stdin <raw >id &&
-	must_refuse "MISMATCH: " send ben "$(cat id):async" && test_grep "commit is by .x1B.31m@x" err && test_grep ! "$(printf "\033")" err
+	must_refuse "MISMATCH: " send ben "$(cat id):async" && test_grep "; .x1B.31m@x committed it" err && test_grep ! "$(printf "\033")" err
 '
 
 test_expect_success 'sync tells that it was rejected, and why' '

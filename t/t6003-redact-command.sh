@@ -31,7 +31,7 @@ test_expect_success 'its author may, and is told what remains' '
 	test_tick && as ben async -C log redact -m "a mistake" "$(cat id)" >out &&
 	cat >expect <<-EOF &&
 	$(cat short) hidden: what it asks and what was answered stay as they are
-	its bytes stay in git'\''s history, here and in every clone: see '\''async help redact'\''
+	its bytes stay in the history of every clone: see '\''async help redact'\''
 	EOF
 	test_cmp expect out
 '

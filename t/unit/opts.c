@@ -226,6 +226,21 @@ static void a_form_says_what_it_wants(void **state)
 	assert_string_equal(error_last_hint(), "'async many -h' shows what it takes");
 }
 
+static void an_unknown_form_has_a_neighbour(void **state)
+{
+	static const struct cmd forms = { .name = "many", .usage = "[list]\nlevel <name>\nset <key>=<value>" };
+	static const struct cmd no_set = { .name = "few", .usage = "add <name>" };
+
+	(void)state;
+	assert_int_equal(form_unknown(&forms, "levle"), ERR_USAGE);
+	assert_string_equal(error_last(), "'many' does not take 'levle'");
+	assert_string_equal(error_last_hint(), "the nearest is 'level'; 'async many -h' lists all");
+	form_unknown(&forms, "level=1");
+	assert_string_equal(error_last_hint(), "settings go with 'async many set level=1'");
+	form_unknown(&no_set, "x=1");
+	assert_string_equal(error_last_hint(), "'async few -h' shows what it takes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +250,7 @@ int main(void)
 		cmocka_unit_test(usage_is_made_of_the_table),
 		cmocka_unit_test(the_nearest_name),
 		cmocka_unit_test(a_form_says_what_it_wants),
+		cmocka_unit_test(an_unknown_form_has_a_neighbour),
 	};
 
 	return cmocka_run_group_tests_name("opts", tests, NULL, NULL);

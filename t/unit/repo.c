@@ -296,7 +296,7 @@ static void test_odd_entries(void **state)
 		  "git update-index --add --cacheinfo 100644," ODD_A
 		  ",log/2026/03/02/e69de29bb2d1d6434b8b29ae775ad8c2e48c5391.yaml",
 		  "+log/2026/03/02/e69de29bb2d1d6434b8b29ae775ad8c2e48c5391.yaml "
-		  "its name is not the id of its content\n" },
+		  "is not named by the id of its content\n" },
 		{ "at the top", "git update-index --add --cacheinfo 100644," ODD_A ",.gitattributes",
 		  "+.gitattributes does not belong in a log\n" },
 		{ "one folder twice",
