@@ -13,6 +13,7 @@
 #define SAYS_LIMIT ((size_t)4 << 20)
 #define TIMEOUT_SECONDS 120
 #define LARGEST_FETCH ((int64_t)4 << 30)
+#define FETCHES 10         /* again, while other syncs in this clone were faster */
 #define NO_SUCH_REF 2      /* how ls-remote ends then */
 
 void transport_close(struct transport *transport)
@@ -156,6 +157,11 @@ static const struct ending {
 	{ (const char *const[]){ "index-pack failed", "unpack-objects failed", "invalid index-pack output", NULL },
 	  "what '%s' sent is damaged; nothing was taken in", NULL,
 	  "whoever keeps it finds out more with 'git fsck' there" },
+	{ (const char *const[]){ "cannot lock ref", NULL },
+	  "others fetch from '%s' at the same time, again and again", NULL, "nothing is lost; try again" },
+	{ (const char *const[]){ "--mirror can't be combined", NULL },
+	  NULL, "nothing can be sent from here: this clone is made to be the same as '%s'",
+	  "write in another clone: what is fetched here undoes it" },
 	{ NULL, BOTH("cannot reach '%s'"), "records that you write stay here; the next 'async sync' sends them" },
 };
 
@@ -172,7 +178,7 @@ static const struct ending *find_ending(const struct transport *transport, bool 
 {
 	const struct ending *ending = endings;
 
-	while (ending->words && ((!fetching && !ending->sending) || !says_any(transport, ending->words)))
+	while (ending->words && (!(fetching ? ending->fetching : ending->sending) || !says_any(transport, ending->words)))
 		ending++;
 	return ending;
 }
@@ -270,6 +276,17 @@ static int check_refs(const struct transport *transport, const char *incoming)
 	return rc;
 }
 
+/* Several may fetch here at once, and move the same ref: git lets the first one do so. */
+static int run_fetch(struct transport *transport, const char *const *args)
+{
+	static const char *const others_were_first[] = { "cannot lock ref", NULL };
+	int rc = run_git(NULL, transport, args);
+
+	for (int again = 0; rc > 0 && again < FETCHES && says_any(transport, others_were_first); again++)
+		rc = run_git(NULL, transport, args);
+	return rc;
+}
+
 int transport_fetch(struct id *out, struct transport *transport)
 {
 	char *incoming = incoming_ref(transport), *spec = xstrfmt("+%s:%s", repo_ref(transport->repo), incoming);
@@ -280,7 +297,7 @@ int transport_fetch(struct id *out, struct transport *transport)
 	if (rc == 0)
 		rc = repo_wire_mark(transport->repo, incoming, NULL);
 	if (rc == 0)
-		rc = run_git(NULL, transport, args);
+		rc = run_fetch(transport, args);
 	if (rc != 0)
 		repo_wire_sweep(transport->repo);
 	if (rc == 0)

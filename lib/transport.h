@@ -8,10 +8,13 @@
 
 #include "repo.h"
 
-/* What git is told before the remote and the refspec that it is to fetch, how much to say, and --end-of-options. */
+/*
+ * What git is told before the remote and the refspec that it is to fetch, how much to say, and --end-of-options.
+ * A partial clone gets the log whole: nothing of it is fetched later, while somebody reads.
+ */
 #define GIT_FETCH                                                                                            \
 	"-c", "fetch.fsckObjects=true", "fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", \
-		"--no-auto-gc"
+		"--no-auto-gc", "--no-filter"
 
 /* What keeps git and ssh from asking anybody for anything; the environment's part of it, ending with NULL. */
 extern const char *const transport_silent[];

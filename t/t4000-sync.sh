@@ -38,7 +38,7 @@ test_expect_success 'nothing to do says so, and runs git once' '
 
 test_expect_success 'what git is told, exactly' '
 	sed -n "s/.*trace: built-in: \(git fetch .*\)/\1/p" trace >actual &&
-	echo "git fetch --no-tags --no-recurse-submodules --no-write-fetch-head --no-auto-gc --progress --refmap= --end-of-options origin +refs/heads/async:refs/async/incoming/origin" >expect &&
+	echo "git fetch --no-tags --no-recurse-submodules --no-write-fetch-head --no-auto-gc --no-filter --progress --refmap= --end-of-options origin +refs/heads/async:refs/async/incoming/origin" >expect &&
 	test_cmp expect actual &&
 	post ana "Traced" && rm trace &&
 	as ana env GIT_TRACE="$PWD/trace" async -C ana sync -q &&

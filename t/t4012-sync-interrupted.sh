@@ -68,18 +68,16 @@ next_sync_works () {
 	test "$(git -C ana rev-parse async)" = "$(git -C ben rev-parse async)" && nothing_is_lost ben
 }
 
-for signal in INT TERM HUP
+for each in INT:fetch INT:pack INT:join INT:push TERM:pack HUP:push $(long_or "TERM:fetch TERM:join TERM:push HUP:fetch HUP:pack HUP:join" "")
 do
-	for where in fetch pack join push
-	do
-		test_expect_success "SIG$signal, to it alone or to its group, while it is at: $where" '
-			for to in $(long_or "+ -" "$(test $signal = INT && echo + || echo -)")
-			do
-				news && branches >before && held $where && kill -s $signal -- "${to#+}$sync_pid" && all_gone && branches >after && test_cmp before after &&
-				test_must_be_empty out && next_sync_works || return 1
-			done
-		'
-	done
+	signal=${each%:*} where=${each#*:}
+	test_expect_success "SIG$signal, to it alone or to its group, while it is at: $where" '
+		for to in "" $(long_or - "$(test $signal = INT || echo -)")
+		do
+			news && branches >before && held $where && kill -s $signal -- "$to$sync_pid" && all_gone && branches >after && test_cmp before after &&
+			test_must_be_empty out && next_sync_works || return 1
+		done
+	'
 done
 
 test_expect_success 'when all was sent, but not yet confirmed: sent it is' '
@@ -93,7 +91,7 @@ test_expect_success 'when all was sent, but not yet confirmed: sent it is' '
 for where in fetch pack push
 do
 	test_expect_success "killed while it is at: $where; the git that goes on alone is let do so" '
-		news && branches >before && held $where && kill -KILL "$sync_pid" && find ben/.git -name "tmp_pack_*" >half &&
+		news && held $where && kill -KILL "$sync_pid" && find ben/.git -name "tmp_pack_*" >half &&
 		{ test $where != pack || test_line_count = 1 half; } && as ben async -C ben sync -q && find ben/.git -name "tmp_pack_*" >still && test_cmp half still &&
 		go_on && all_gone && next_sync_works
 	'
