@@ -128,6 +128,7 @@ static int run_git(struct buf *output, struct transport *transport, const char *
  * are ours, with the remote's name; NULL: it is no matter there.
  */
 #define BOTH(text) text, text
+static const char *const overtaken[] = { " but expected ", "file exists", "reference already exists", NULL };
 static const struct ending {
 	const char *const *words;
 	const char *fetching, *sending, *hint;
@@ -157,8 +158,9 @@ static const struct ending {
 	{ (const char *const[]){ "index-pack failed", "unpack-objects failed", "invalid index-pack output", NULL },
 	  "what '%s' sent is damaged; nothing was taken in", NULL,
 	  "whoever keeps it finds out more with 'git fsck' there" },
+	{ overtaken, "others fetch from '%s' at the same time, again and again", NULL, "nothing is lost; try again" },
 	{ (const char *const[]){ "cannot lock ref", NULL },
-	  "others fetch from '%s' at the same time, again and again", NULL, "nothing is lost; try again" },
+	  "git cannot put what '%s' has into this repository", NULL, "what it says above tells why" },
 	{ (const char *const[]){ "--mirror can't be combined", NULL },
 	  NULL, "nothing can be sent from here: this clone is made to be the same as '%s'",
 	  "write in another clone: what is fetched here undoes it" },
@@ -279,10 +281,9 @@ static int check_refs(const struct transport *transport, const char *incoming)
 /* Several may fetch here at once, and move the same ref: git lets the first one do so. */
 static int run_fetch(struct transport *transport, const char *const *args)
 {
-	static const char *const others_were_first[] = { "cannot lock ref", NULL };
 	int rc = run_git(NULL, transport, args);
 
-	for (int again = 0; rc > 0 && again < FETCHES && says_any(transport, others_were_first); again++)
+	for (int again = 0; rc > 0 && again < FETCHES && says_any(transport, overtaken); again++)
 		rc = run_git(NULL, transport, args);
 	return rc;
 }

@@ -69,6 +69,11 @@ test_expect_success 'a remote whose HEAD is the log, or whose log is another bra
 	echo refs/heads/work >expect && test_cmp expect actual
 '
 
+test_expect_success 'remotes of which one is named below the other' '
+	git -C ana config remote.origin/x.url "$PWD/hub.git" && post ana "Below" && test_expect_code 128 as ana async -C ana sync origin/x 2>err &&
+	test_grep "cannot create .refs/async/incoming/origin/x." err && test_grep "^async: git cannot put what .origin/x. has into this repository" err
+'
+
 test_expect_success 'one that does not go on in the middle of a pack is given up, and the next sync works' '
 	mkfifo go && cat >ssh <<-EOF && chmod +x ssh && exec 9<>go &&
 	#!/bin/sh
