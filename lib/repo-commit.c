@@ -117,8 +117,7 @@ int repo_retry(struct repo *repo, int (*attempt)(struct repo *repo, void *data),
 		char *path = repo_ref_lock_path(repo);
 
 		rc = ERR_FAILED; /* with the message of the last attempt */
-		if (access(path, F_OK) == 0)
-			error_hint("another git holds '%s'; if none is running, remove that file", path);
+		repo_tell_lock_file(repo->ref, path);
 		free(path);
 	}
 	if (!held)

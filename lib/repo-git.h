@@ -271,6 +271,9 @@ void repo_unmark(struct repo *repo);
 /* git's lock on our branch: "<common dir>/refs/heads/async.lock". The caller frees. */
 char *repo_ref_lock_path(const struct repo *repo);
 
+/* Why `ref` cannot be moved, if a file is at `path`: its age, and who has it open or what to do. repo-lock-file.c */
+void repo_tell_lock_file(const char *ref, const char *path);
+
 /* ---- repo-commit.c */
 
 void repo_sleep(long milliseconds);

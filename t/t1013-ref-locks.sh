@@ -46,14 +46,34 @@ test_expect_success 'and one on another ref that it was about to move' '
 test_expect_success 'a lock with another id is somebody else'\''s: left alone, and named after a time' '
 	git -C repo rev-parse async >before &&
 	echo "$(cat tip) refs/heads/async" >repo/.git/async/lock &&
-	echo 0123456789012345678901234567890123456789 >$lock &&
+	echo 0123456789012345678901234567890123456789 >$lock && touch -d "2026-03-02T06:00:00Z" $lock &&
 	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=200 post --to ben@example.com four 2>actual &&
 	test_grep "refs/heads/async.lock" actual &&
 	test_grep "if none is running, remove that file" actual &&
+	test_grep "async.lock. has been there for 3 h$" actual &&
 	test -s $lock &&
 	git -C repo rev-parse async >after &&
 	test_cmp before after &&
 	rm $lock
+'
+
+# hold_file <file> <command>...: another process, `holder`, has a file open and never ends.
+hold_file () {
+	mkfifo ready || return 1
+	{ exec 9>>"$1" && shift && "$@" && echo held >ready && exec sleep 100; } &
+	holder=$!
+	read -r _ <ready
+	rm ready
+}
+
+test_expect_success 'an empty one that another process has open: it is named, and the file left alone' '
+	hold_file $lock true &&
+	test_when_finished "kill $holder; rm $lock" &&
+	touch -d "2026-02-20T09:00:00Z" $lock && git -C repo rev-parse async >before &&
+	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=200 post --to ben@example.com four 2>actual &&
+	test_grep "async.lock. has been there for 10 days$" actual &&
+	test_grep "^hint: process $holder has it open: wait for it, or end it$" actual &&
+	test -e $lock && git -C repo rev-parse async >after && test_cmp before after
 '
 
 test_expect_success 'locks of git on other files: an error that names the file, or no obstacle' '
@@ -64,17 +84,9 @@ test_expect_success 'locks of git on other files: an error that names the file, 
 	rm repo/.git/packed-refs.lock repo/.git/HEAD.lock repo/.git/gc.pid
 '
 
-# hold_lock: another process, `holder`, has our lock and never ends.
-hold_lock () {
-	mkfifo ready || return 1
-	{ flock -x 9 && echo held >ready && exec sleep 100; } 9>>repo/.git/async/lock &
-	holder=$!
-	read -r _ <ready
-}
-
 test_expect_success 'our own lock, held by one that stands still: named with its holder after a time' '
 	git -C repo rev-parse async >before &&
-	hold_lock &&
+	hold_file repo/.git/async/lock flock -x 9 &&
 	test_when_finished "kill $holder" &&
 	async -C repo list >list &&
 	test_expect_code 128 async -C repo -c core.filesRefLockTimeout=1 post --to ben@example.com held 2>actual &&
