@@ -18,7 +18,9 @@
 #include "index-internal.h"
 #include "lock.h"
 
-#define LOCK_SECONDS 60 /* how long to wait for a lock: somebody may be making the index anew */
+/* How long to wait for a lock, and how often that, as long as its holders get on: it may be made anew. */
+#define LOCK_SECONDS 10
+#define LOCK_WAITS 6
 
 static bool is_our_dir(const char *dir)
 {
@@ -68,6 +70,7 @@ bool index_place(struct index *index, const char *log_dir, int where)
 	free(index->dir);
 	free(index->path);
 	index->dir = index->path = NULL;
+	index->stuck = false;
 	if (where == 2)
 		return true;
 	if (!log_dir || index->at)
@@ -99,6 +102,11 @@ bool index_path_is_ours(const struct index *index, bool *exists)
 	free(wal);
 	*exists = lstat(index->path, &st) == 0;
 	return ours && (!*exists || is_own(&st));
+}
+
+char *index_path_made(const struct index *index)
+{
+	return xstrfmt("%s/index.new", index->dir);
 }
 
 void index_path_stamp(struct stamp *out, const struct index *index)
@@ -173,10 +181,52 @@ void index_forget_connection(struct index *index)
 	index->retired = con;
 }
 
-/* Take or change a lock; false if others hold it (too long). */
-static bool take(int fd, int how)
+/* What those change who hold a lock, unless they stand still. */
+struct progress {
+	struct stamp file;
+	off_t made_size;
+	struct timespec made_changed;
+};
+
+static void look_for_progress(struct progress *out, const struct index *index)
 {
-	return flock(fd, how | LOCK_NB) == 0 || (errno == EWOULDBLOCK && lock_wait(fd, how, -1, LOCK_SECONDS) == 0);
+	char *made = index_path_made(index);
+	struct stat st;
+
+	memset(out, 0, sizeof(*out));
+	index_path_stamp(&out->file, index);
+	if (stat(made, &st) == 0) {
+		out->made_size = st.st_size;
+		out->made_changed = st.st_mtim;
+	}
+	free(made);
+}
+
+/* Wait for a lock that others hold; false: for too long. */
+static bool wait_for(const struct index *index, int fd, int how)
+{
+	int seconds = repo_lock_seconds(index->repo, LOCK_SECONDS);
+	struct progress before, after;
+
+	look_for_progress(&after, index);
+	for (int i = 0; i < LOCK_WAITS; i++) {
+		before = after;
+		if (lock_wait(fd, how, -1, seconds) == 0)
+			return true;
+		look_for_progress(&after, index);
+		if (!memcmp(&before, &after, sizeof(after)))
+			break;
+	}
+	return false;
+}
+
+/* Take or change a lock; false if others hold it, or held it when it was asked for before. */
+static bool take(struct index *index, int fd, int how)
+{
+	if (flock(fd, how | LOCK_NB) == 0)
+		return true;
+	index->stuck = index->stuck || errno != EWOULDBLOCK || !wait_for(index, fd, how);
+	return !index->stuck;
 }
 
 static int open_lock(const struct index *index, const char *name)
@@ -193,11 +243,11 @@ static int open_lock(const struct index *index, const char *name)
 	return fd;
 }
 
-int index_lock(const struct index *index)
+int index_lock(struct index *index)
 {
 	int fd = open_lock(index, "index.lock");
 
-	if (fd >= 0 && !take(fd, LOCK_EX)) {
+	if (fd >= 0 && !take(index, fd, LOCK_EX)) {
 		close(fd);
 		fd = -1;
 	}
@@ -208,7 +258,7 @@ bool index_lock_reading(struct index *index)
 {
 	if (index->reading < 0)
 		index->reading = open_lock(index, "index.read");
-	return index->reading >= 0 && take(index->reading, LOCK_SH);
+	return index->reading >= 0 && take(index, index->reading, LOCK_SH);
 }
 
 bool index_lock_alone(struct index *index)

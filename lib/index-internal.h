@@ -99,6 +99,7 @@ struct index {
 	int where;                  /* as index_place() */
 	char *dir, *path;           /* of the index; NULL: in memory */
 	int reading;                /* the lock of those who read, or -1 */
+	bool stuck;                 /* who holds a lock of this place stands still: it is not waited for again */
 	struct meta meta;
 	enum regained regained;     /* of what was lost when the file was written */
 	unsigned rebuilds;          /* how often damage was found */
@@ -167,10 +168,11 @@ struct stamp {
 	struct timespec wal_changed;
 };
 void index_path_stamp(struct stamp *out, const struct index *index);
+char *index_path_made(const struct index *index); /* where one is made anew, until it is whole; caller frees */
 int index_connect(struct index *index, const char *path); /* NULL: new, in memory */
 /* Let go of the connection; it is closed with the index, because rows in use may point into it. */
 void index_forget_connection(struct index *index);
-int index_lock(const struct index *index); /* to write: a descriptor to be closed, or -1 */
+int index_lock(struct index *index);          /* to write: a descriptor to be closed, or -1 */
 bool index_lock_reading(struct index *index); /* until index_unlock_reading() */
 bool index_lock_alone(struct index *index);   /* nobody else is reading; does not wait */
 void index_unlock_reading(struct index *index);

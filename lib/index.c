@@ -226,7 +226,7 @@ static void remove_with(const char *path, const char *suffix)
 
 static int build_file(struct index *index)
 {
-	char *made = xstrfmt("%s/index.new", index->dir);
+	char *made = index_path_made(index);
 	int rc;
 
 	unlink(made);

@@ -148,15 +148,15 @@ static long find_holder(int fd)
 	return holder;
 }
 
-/* How long to queue: as for git's own locks, where that is set; but lock_wait() knows no 0. */
-static int lock_seconds(struct repo *repo)
+/* lock_wait() knows no 0. */
+int repo_lock_seconds(struct repo *repo, int otherwise)
 {
 	char *value = repo_config(repo, "core.filesreflocktimeout");
-	int64_t milliseconds = settings_number(value, LOCK_SECONDS * 1000);
+	int64_t milliseconds = settings_number(value, (int64_t)otherwise * 1000);
 
 	free(value);
 	if (milliseconds < 0 || milliseconds > INT32_MAX)
-		return LOCK_SECONDS;
+		return otherwise;
 	return milliseconds ? (int)((milliseconds + 999) / 1000) : 1;
 }
 
@@ -183,7 +183,7 @@ int repo_lock(struct repo *repo)
 	if (rc < 0)
 		return rc;
 	dir = xstrfmt("%s/async", repo->place.common_dir);
-	seconds = lock_seconds(repo);
+	seconds = repo_lock_seconds(repo, LOCK_SECONDS);
 	if (open_files(repo, dir) < 0)
 		rc = error_set(ERR_FAILED, "cannot write to '%s': %s", dir, strerror(errno));
 	else if (lock_wait(repo->lock_fd, LOCK_EX, repo->queue_fd, seconds) < 0)

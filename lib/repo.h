@@ -214,6 +214,9 @@ struct repo_file {
  * in `queue` beside it. Held from reading the tip to moving the ref. ERR_FAILED if the folder cannot be written, naming it.
  */
 int repo_lock(struct repo *repo);
+
+/* How long to wait for others of ours: as for git's own locks, where that is set (at least 1 s), or else. */
+int repo_lock_seconds(struct repo *repo, int otherwise);
 void repo_unlock(struct repo *repo);
 
 /*

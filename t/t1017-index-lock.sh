@@ -63,4 +63,23 @@ test_expect_success PYTHON 'a holder that is killed leaves no obstacle' '
 	{ wait $holder || :; } && goes_on "killed" && is_right
 '
 
+# stand_still: another process, `holder`, has our own lock on the index and never ends.
+stand_still () {
+	rm -f ready && mkfifo ready || return 1
+	{ flock -x 9 && echo held >ready && exec sleep 100; } 9>>log/.git/async/index.lock &
+	holder=$!
+	read -r _ <ready
+}
+
+test_expect_success 'our own lock, held by one that stands still: after a time it is done without the file' '
+	stand_still && test_when_finished "kill $holder" &&
+	git config --global core.filesRefLockTimeout 1 &&
+	test_when_finished "git config --global --unset core.filesRefLockTimeout" &&
+	goes_on "one" && goes_on "two"
+'
+
+test_expect_success 'and with the file again when that has ended' '
+	goes_on "three" && is_right
+'
+
 test_done
