@@ -2,6 +2,8 @@
 test_description='what identity rests on counts from a commit of its author only, however it comes'
 . "${0%/*}/lib.sh"
 
+secret= # the id of what Ben wrote
+
 # by <who> <repository> <file>: that person commits the record, whoever it says it is by; prints its id.
 by () {
 	GIT_AUTHOR_NAME=$1 GIT_COMMITTER_NAME=$1 GIT_AUTHOR_EMAIL=$1@example.com GIT_COMMITTER_EMAIL=$1@example.com plant "$2" "$3"
