@@ -11,12 +11,14 @@ struct assign {
 	struct texts to;
 };
 
+/* What was escalated goes along with what it came of. */
 static size_t count_open(const struct place *place, const struct event *ask)
 {
 	size_t nr = 0;
 
 	for (size_t i = 0; i < place->thread.nr_parts; i++)
-		nr += place->thread.parts[i].ask == ask->rec && !part_state_is_settled(place->thread.parts[i].state);
+		nr += place->thread.parts[i].ask == ask->rec && !place->thread.parts[i].step &&
+		      !part_state_is_settled(place->thread.parts[i].state);
 	return nr;
 }
 

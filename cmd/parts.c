@@ -11,7 +11,7 @@
 enum part_field {
 	F_SECTION, F_ID, F_WHO, F_TO, F_FROM, F_SUBJECT, F_DUE, F_LATE, F_LATE_WORK, F_NEED, F_LEVEL, F_STATE,
 	F_GROUP, F_ROOT, F_OUTCOME, F_POSTED, F_ASKED, F_ASKED_DUE, F_ACKED, F_PROMISED, F_SETTLED, F_ASSUMED,
-	F_SEEN, F_SNOOZED,
+	F_STEP, F_FOR, F_MISSED, F_SEEN, F_SNOOZED,
 	F_NR
 };
 
@@ -38,6 +38,9 @@ static const struct field all_fields[F_NR] = {
 	[F_PROMISED] = { "promised", VALUE_TIME, "for when an answer was promised", 0 },
 	[F_SETTLED] = { "settled", VALUE_TIME, "when it was settled", 0 },
 	[F_ASSUMED] = { "assumed", VALUE_BOOL, "the hours were assumed, none are known", 0 },
+	[F_STEP] = { "step", VALUE_NUMBER, "which step of escalation asked this person; 0: the post did", 0 },
+	[F_FOR] = { "escalated_for", VALUE_PERSON, "whose answer had not come then", 0 },
+	[F_MISSED] = { "missed", VALUE_TIME, "when that answer was due", 0 },
 	[F_SEEN] = { "seen", VALUE_BOOL, "I have seen all that others said in its thread (inbox)", 0 },
 	[F_SNOOZED] = { "snoozed", VALUE_TIME, "until when I do not want to see it (inbox)", 0 },
 };
@@ -191,6 +194,9 @@ static void fill(struct value *v, const struct parts *parts, const struct part_r
 	v[F_PROMISED].time = row->promised_at;
 	v[F_SETTLED].time = row->settled_at;
 	v[F_ASSUMED].number = row->assumed;
+	v[F_STEP].number = row->step;
+	v[F_FOR].text = row->escalated_for;
+	v[F_MISSED].time = row->missed_at;
 	v[F_SEEN].number = !parts->seen || !seen_is_new(parts->seen, parts->wl, &row->root);
 	v[F_SNOOZED].time = snoozed_until(parts, &due);
 	if (!is_late(parts, &due))
@@ -219,6 +225,15 @@ static void word_gone(struct buf *out, const struct parts *parts, const struct p
 	buf_puts(out, who->shown);
 }
 
+/* That it came because somebody else has not answered. */
+static void word_escalated(struct buf *out, const struct parts *parts, const struct part_row *row)
+{
+	if (part_state_is_settled(row->state) || !row->escalated_for)
+		return;
+	add_word(out, "escalated for ");
+	buf_puts(out, worklog_who(parts->wl, row->escalated_for)->shown);
+}
+
 /* Open is the rule, not worth a word; that more time is asked for is. */
 static void word_state(struct buf *out, const struct parts *parts, const struct part_row *row, const struct value *v)
 {
@@ -230,6 +245,7 @@ static void word_state(struct buf *out, const struct parts *parts, const struct 
 		add_word(out, part_state_name(row->state));
 	if (row->waits)
 		add_word(out, row->outcome);
+	word_escalated(out, parts, row);
 	word_gone(out, parts, row);
 }
 

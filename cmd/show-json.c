@@ -26,6 +26,9 @@ static void put_part(struct buf *out, const struct part *part)
 	pair_time(out, "settled", part->settled_at);
 	pair_bool(out, "assumed", part->assumed);
 	pair_number(out, "rounds", (long long)part->nr_rounds);
+	pair_number(out, "step", part->step);
+	pair_person(out, "escalated_for", part->escalated_for);
+	pair_time(out, "missed", part->missed_at);
 	buf_putc(out, '}');
 }
 

@@ -79,13 +79,16 @@ static void put_outcome(struct buf *out, struct worklog *wl, const struct part *
 {
 	time_t at = part_state_is_settled(part->state) ? part->settled_at : part->acked_at;
 
+	if (part->step && !part_state_is_settled(part->state))
+		buf_addf(out, "escalated: %s has not answered%s", part->escalated_for->shown,
+			 part->outcome || at ? ", " : "");
 	if (part->promised_at && !part_state_is_settled(part->state)) {
 		buf_puts(out, "promised");
 		return;
 	}
 	if (part->outcome && strcmp(part->outcome, "ack") != 0)
 		buf_puts(out, part->outcome);
-	else if (!at && part->nr_rounds > 1)
+	else if (!at && part->nr_rounds > 1 && !part->step)
 		buf_puts(out, begun_by(&part->rounds[part->nr_rounds - 1]));
 	if (at) {
 		buf_puts(out, out->len ? ", " : "");

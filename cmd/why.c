@@ -85,15 +85,31 @@ static void put_expectation(struct buf *out, const struct round *round)
 	}
 }
 
-/* Who began the round and when: "Mon 2026-03-02 10:00 CET  ana asked: 1d of working time". */
-static void print_begin_of(const struct asking *asking, const struct round *round, const struct zone *zone)
+/* "escalated, step 1: ben had not answered by Tue 2026-03-03 10:00 CET". */
+static void put_step(struct buf *out, const struct part *part, const struct round *round, const struct zone *zone)
 {
+	buf_addf(out, "escalated, step %d", round->step);
+	if (!part->escalated_for)
+		return;
+	buf_puts(out, ": ");
+	print_safe(out, part->escalated_for->shown, false);
+	buf_puts(out, " had not answered by ");
+	format_time(out, part->missed_at, zone);
+}
+
+/* Who began the round and when: "Mon 2026-03-02 10:00 CET  ana asked: 1d of working time". */
+static void print_begin_of(const struct asking *asking, const struct part *part, const struct round *round,
+			   const struct zone *zone)
+{
+	time_t at = round->step ? round->start_at : round->begun_by->date;
 	const struct event *event = thread_event(&asking->thread, &round->begun_by->id);
 	struct buf line = BUF_INIT;
 
-	format_time(&line, round->begun_by->date, zone);
+	format_time(&line, at, zone);
 	buf_puts(&line, "  ");
-	if (event->rec->kind == KIND_POST) {
+	if (round->step) {
+		put_step(&line, part, round, zone);
+	} else if (event->rec->kind == KIND_POST) {
 		print_safe(&line, event->by ? event->by->shown : "async", false);
 		buf_puts(&line, " asked");
 	} else {
@@ -106,7 +122,7 @@ static void print_begin_of(const struct asking *asking, const struct round *roun
 	print("\n");
 	print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
 	buf_reset(&line);
-	if (!is_by(round) && round->start_at != round->begun_by->date) {
+	if (!is_by(round) && round->start_at != at) {
 		buf_puts(&line, "counted from ");
 		format_time(&line, round->start_at, zone);
 		print_wrapped(COLOR_NONE, line.ptr, 0, INDENT);
@@ -178,7 +194,7 @@ static void print_round(const struct asking *asking, const struct part *part, co
 
 	account_of(&account, asking, part, round);
 	zone = calendar_zone(account.cal);
-	print_begin_of(asking, round, zone);
+	print_begin_of(asking, part, round, zone);
 	if (!is_by(round))
 		explain_print(account.cal, round->start_at, round->due_at, &round->expect);
 	print_moves(&account, zone);
@@ -242,6 +258,12 @@ static void print_subject(const struct asking *asking)
 
 /* As JSON: an object for each part. */
 
+/* What began it: a post's type, a mark's verb. */
+static const char *begun_by(const struct asking *asking, const struct round *round)
+{
+	return round->step ? verb_name(VERB_ESCALATE) : event_what(thread_event(&asking->thread, &round->begun_by->id));
+}
+
 static void put_expected(struct buf *out, const struct round *round)
 {
 	struct buf span = BUF_INIT;
@@ -287,7 +309,7 @@ static void put_round(struct buf *out, const struct asking *asking, const struct
 	pair_next(out);
 	buf_putc(out, '{');
 	pair_id(out, "begun_by", &round->begun_by->id);
-	pair_text(out, "what", event_what(thread_event(&asking->thread, &round->begun_by->id)));
+	pair_text(out, "what", begun_by(asking, round));
 	pair_time(out, "start", round->start_at);
 	put_expected(out, round);
 	pair_time(out, "due", round->due_at);
@@ -317,6 +339,9 @@ static int print_json(const struct asking *asking, const struct part *part)
 	pair_text(&out, "outcome", part->outcome);
 	pair_time(&out, "due", part->due_at);
 	pair_time(&out, "settled", part->settled_at);
+	pair_number(&out, "step", part->step);
+	pair_person(&out, "escalated_for", part->escalated_for);
+	pair_time(&out, "missed", part->missed_at);
 	pair_key(&out, "rounds");
 	buf_putc(&out, '[');
 	for (size_t i = 0; i < part->nr_rounds; i++)
@@ -333,7 +358,7 @@ static const struct field fields[F_NR] = {
 	[F_ID] = { "id", VALUE_ID, "the post that asks", COLUMN },
 	[F_TO] = { "to", VALUE_PERSON, "who is asked", COLUMN | KEPT },
 	[F_ROUND] = { "round", VALUE_NUMBER, "which round, from 1", COLUMN },
-	[F_WHAT] = { "what", VALUE_TEXT, "what began it: a post's type, a mark's verb", COLUMN },
+	[F_WHAT] = { "what", VALUE_TEXT, "what began it: a post's type, a mark's verb, or escalate", COLUMN },
 	[F_START] = { "start", VALUE_TIME, "from when it counts", COLUMN },
 	[F_EXPECTED] = { "expected", VALUE_TEXT, "what there was time for", COLUMN },
 	[F_DUE] = { "due", VALUE_TIME, "when it is due", COLUMN | KEPT },
@@ -354,7 +379,7 @@ static int list_round(const struct asking *asking, const struct part *part, size
 		[F_ID] = { .id = &part->ask->id },
 		[F_TO] = { .text = part->person->key },
 		[F_ROUND] = { .number = (long long)i + 1 },
-		[F_WHAT] = { .text = event_what(thread_event(&asking->thread, &round->begun_by->id)) },
+		[F_WHAT] = { .text = begun_by(asking, round) },
 		[F_START] = { .time = round->start_at },
 		[F_EXPECTED] = { .text = expected.ptr },
 		[F_DUE] = { .time = round->due_at },

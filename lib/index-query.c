@@ -24,6 +24,9 @@ static int part_of(sqlite3_stmt *stmt, const struct question *question)
 		.settled_at = sqlite3_column_int64(stmt, 19),
 		.assumed = sqlite3_column_int(stmt, 20) != 0,
 		.waits = sqlite3_column_int(stmt, 21) != 0,
+		.step = sqlite3_column_int(stmt, 22),
+		.escalated_for = column_text(stmt, 23),
+		.missed_at = sqlite3_column_int64(stmt, 24),
 	};
 
 	index_join_id(&row.post, stmt, 0);
@@ -42,11 +45,11 @@ int index_parts(struct index *index, const struct query *query, int (*each)(cons
 		 "SELECT ask.prefix, ask.rest, root.prefix, root.rest, post.subject, author.key, person.key, "
 		 "level.text, grp.text, part.item, part.need, part.state, outcome.text, part.post_at, "
 		 "coalesce(part.asked_at, part.post_at), part.due, coalesce(part.asked_due, part.due), part.acked, "
-		 "part.promised, part.settled, part.assumed, part.waits "
+		 "part.promised, part.settled, part.assumed, part.waits, part.step, late.key, part.missed "
 		 "FROM part CROSS JOIN record ask ON ask.n = part.ask CROSS JOIN record root ON root.n = part.root "
 		 "CROSS JOIN post ON post.n = part.root CROSS JOIN person ON person.n = part.person "
 		 "LEFT JOIN person author ON author.n = part.author LEFT JOIN text level ON level.n = part.level "
-		 "LEFT JOIN text grp ON grp.n = part.grp LEFT JOIN text outcome ON outcome.n = part.outcome");
+		 "LEFT JOIN person late ON late.n = part.late LEFT JOIN text grp ON grp.n = part.grp LEFT JOIN text outcome ON outcome.n = part.outcome");
 	rc = question_where(&question, index, query, ROWS_PARTS);
 	question_order(&question, query->reverse, order);
 	question_limit(&question, query->limit);

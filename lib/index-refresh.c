@@ -116,6 +116,13 @@ static int add_roots(struct news *news, struct index *index, sqlite3_stmt *stmt)
 	return rc;
 }
 
+/* Does it bear on whom others are asked besides (S17)? */
+static bool moves_people(const struct record *rec)
+{
+	return rec->kind == KIND_PERSON &&
+	       (record_node(rec, "groups") || record_node(rec, "deputy") || record_node(rec, "status"));
+}
+
 /*
  * The threads that a record about a person, calendar or the policy may change (S14: what is
  * not settled, or was settled after it), for the person called `key` or (NULL) everybody.
@@ -148,6 +155,8 @@ static int find_affected(struct news *news, struct index *index, struct team *te
 		const char *name = one ? record_text(rec, "person") : NULL;
 
 		rc = find_parts_of(news, index, name ? team_person(team, name)->key : NULL, rec->date);
+		if (rc == 0 && name && moves_people(rec) && team_escalates(team))
+			rc = find_parts_of(news, index, NULL, rec->date);
 		/* Who may do what, from its date on. */
 		if (rc == 0 && (rec->kind == KIND_PERSON || rec->kind == KIND_POLICY) &&
 		    rec->date <= index->meta.last_at)

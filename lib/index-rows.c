@@ -277,9 +277,9 @@ static void put_part(struct rows *rows, const struct thread *thread, const struc
 
 	RUN(rows,
 	    "INSERT INTO part(root, seq, ask, person, author, item, grp, need, level, state, outcome, post_at, "
-	    "asked_at, due, asked_due, acked, promised, settled, assumed, waits, answered, took, remind) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "iiiizzzizizizizzzzzzzzz",
+	    "asked_at, due, asked_due, acked, promised, settled, assumed, waits, answered, took, remind, step, late, missed) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "iiiizzzizizizizzzzzzzzzzzz",
 	    root, (int64_t)seq, item_number(part->ask), put_person(rows, part->person),
 	    part->ask->from ? put_person(rows, team_person(rows->team, part->ask->from)) : 0,
 	    (int64_t)part->item + 1, put_text(rows, part->group), (int64_t)part->need, put_text(rows, part->level),
@@ -288,7 +288,8 @@ static void put_part(struct rows *rows, const struct thread *thread, const struc
 	    (int64_t)(part->asked_due_at == part->due_at ? 0 : part->asked_due_at), (int64_t)part->acked_at,
 	    (int64_t)part->promised_at, (int64_t)part->settled_at, (int64_t)part->assumed, (int64_t)part->waits,
 	    (int64_t)part->answered_at, part_took(part, rows->team),
-	    (int64_t)remind_at(rows, thread, part));
+	    (int64_t)remind_at(rows, thread, part), (int64_t)part->step,
+	    put_person(rows, part->escalated_for), (int64_t)part->missed_at);
 }
 
 static void put_tags(struct rows *rows, const struct thread *thread, int64_t root, struct buf *list)
@@ -365,6 +366,8 @@ void rows_put_thread(struct rows *rows, struct item *const *items, size_t nr, in
 		put_part(rows, &thread, &thread.parts[i], root, i);
 	put_tags(rows, &thread, root, &tags);
 	put_post(rows, &thread, root, tags.ptr);
+	if (thread.stepped_at > rows->index->meta.counts_from && thread.stepped_at <= rows->index->now)
+		rows->index->meta.counts_from = thread.stepped_at;
 	if (thread.recheck_at && thread.recheck_at != DUE_NEVER)
 		RUN(rows, "INSERT INTO recheck(at, root) VALUES (?, ?)", "ii", (int64_t)thread.recheck_at, root);
 	thread_release(&thread);

@@ -25,13 +25,15 @@ static const char tables[] =
 	"CREATE TABLE post(n INTEGER PRIMARY KEY, subject TEXT, author INT, type INT, what INT, level INT, state INT,"
 	" date INT, due INT, last INT, replies INT, parts INT, open INT, flags INT, tags TEXT);"
 	/* answered: the first answer; took: that in minutes of their working time, NULL if none of it;
-	   remind: when there is something to be said next, NULL: never */
+	   remind: when there is something to be said next, NULL: never; step: of escalation, that began it,
+	   because `late` had not answered when it was due: `missed` */
 	"CREATE TABLE part(root INT, seq INT, ask INT, person INT, author INT, item INT, grp INT, need INT, level INT,"
 	" state INT, outcome INT, post_at INT, asked_at INT, due INT, asked_due INT, acked INT, promised INT,"
-	" settled INT, assumed INT, waits INT, answered INT, took INT, remind INT,"
+	" settled INT, assumed INT, waits INT, answered INT, took INT, remind INT, step INT, late INT,"
+	" missed INT,"
 	" PRIMARY KEY(root, seq)) WITHOUT ROWID;"
 	"CREATE TABLE tag(root INT, tag INT, PRIMARY KEY(root, tag)) WITHOUT ROWID;"
-	/* when a record dated ahead begins to count in a thread (root 0: in the team) */
+	/* when a record dated ahead begins to count in a thread (root 0: in the team), or a step of escalation comes */
 	"CREATE TABLE recheck(at INT, root INT, PRIMARY KEY(at, root)) WITHOUT ROWID;"
 	"CREATE TABLE text(n INTEGER PRIMARY KEY, text TEXT UNIQUE);"
 	/* deputy: whoever answers for them; of somebody who is gone the parts are theirs. groups: "a,b" */

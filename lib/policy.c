@@ -78,11 +78,13 @@ const char *policy_change(struct team *team, const char *key, const struct node 
 		why = level_wrong(team, value);
 	if (!why && !strcmp(key, "remind"))
 		why = reminder_rule_wrong(value);
+	if (!why && !strcmp(key, "escalate"))
+		why = escalation_wrong(&team->fold_pool, value);
 	if (!why && !strcmp(key, "domain"))
 		why = message_domain_wrong(value);
 	if (why)
 		return why;
-	if (!strcmp(key, "levels") || !strcmp(key, "remind"))
+	if (!strcmp(key, "levels") || !strcmp(key, "remind") || !strcmp(key, "escalate"))
 		*changed = fold_merge(&team->fold_pool, team->policy, key, value);
 	else
 		*changed = fold_key(&team->fold_pool, team->policy, key, value);

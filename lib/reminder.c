@@ -7,6 +7,8 @@
 
 #include "async/clock.h"
 
+#define CAP_MAX 1000
+
 /* -- what the policy says ------------------------------------------------------------ */
 
 /* A whole number up to `most` with `tail` behind it, and no other way to write it; -1. */
@@ -36,9 +38,10 @@ static bool take_shares(struct reminder_rule *out, const struct node *list)
 
 static const char *take_rule(struct reminder_rule *out, const struct node *value)
 {
-	const struct node *at = node_get(value, "at"), *every = node_get(value, "every"), *times = node_get(value, "times");
+	const struct node *at = node_get(value, "at"), *every = node_get(value, "every"),
+			  *times = node_get(value, "times"), *cap = node_get(value, "cap");
 
-	*out = (struct reminder_rule){ .shares = { 50, 100 }, .nr_shares = 2, .every = { .days = 1 }, .times = 3 };
+	*out = (struct reminder_rule){ .shares = { 50, 100 }, .nr_shares = 2, .every = { .days = 1 }, .times = 3, .cap = 20 };
 	if (value && value->type != NODE_MAP)
 		return "'remind' is a map such as {at: [50%, 100%], every: 1d, times: 3}";
 	if (at && !take_shares(out, at))
@@ -46,11 +49,15 @@ static const char *take_rule(struct reminder_rule *out, const struct node *value
 	if (every && !(every->text && span_parse(&out->every, every->text)))
 		return "'remind' has every: a duration such as 1d or 4h";
 	if (times)
-		out->times = times->text ? number_of(times->text, "", STAGES_MAX - SHARES_MAX) : -1;
-	return out->times < 0 ? "'remind' has times: a number from 0 to 24" : NULL;
+		out->times = times->text ? number_of(times->text, "", REPEATS_MAX) : -1;
+	if (out->times < 0)
+		return "'remind' has times: a number from 0 to 24";
+	if (cap)
+		out->cap = cap->text ? number_of(cap->text, "", CAP_MAX) : -1;
+	return out->cap < 1 ? "'remind' has cap: a number from 1 to 1000" : NULL;
 }
 
-_Static_assert(STAGES_MAX - SHARES_MAX == 24, "the message says so");
+_Static_assert(REPEATS_MAX == 24 && CAP_MAX == 1000, "the messages say so");
 
 const char *reminder_rule_wrong(const struct node *value)
 {
@@ -72,6 +79,13 @@ static struct calendar *calendar_of(struct team *team, const struct part *part, 
 	return team_calendar(team, part->person, at > round->as_of ? at : round->as_of);
 }
 
+static void add_stage(struct stage *v, size_t *nr, enum verb verb, time_t at, const char *name, int number)
+{
+	v[*nr] = (struct stage){ .verb = verb, .at = at };
+	snprintf(v[*nr].name, sizeof(v[*nr].name), name, number);
+	(*nr)++;
+}
+
 size_t round_stages(struct stage v[STAGES_MAX], struct team *team, const struct part *part,
 		    const struct round *round)
 {
@@ -83,19 +97,19 @@ size_t round_stages(struct stage v[STAGES_MAX], struct team *team, const struct 
 
 	if (at == DUE_NEVER)
 		return 0;
+	if (round->step)
+		add_stage(v, &nr, VERB_ESCALATE, round->start_at, "step-%d", round->step);
 	reminder_rule(&rule, team);
 	cal = calendar_of(team, part, round, at);
-	for (size_t i = 0; i < rule.nr_shares; i++, nr++) {
-		snprintf(v[nr].name, sizeof(v[nr].name), "%d%%", rule.shares[i]);
-		v[nr].at = worktime_share(cal, round->start_at, at, rule.shares[i], &round->expect);
-	}
+	for (size_t i = 0; i < rule.nr_shares; i++)
+		add_stage(v, &nr, VERB_REMIND, worktime_share(cal, round->start_at, at, rule.shares[i], &round->expect),
+			  "%d%%", rule.shares[i]);
 	again = (struct expectation){ .within = rule.every, .focus = round->expect.focus };
-	for (int i = 1; i <= rule.times; i++, nr++) {
+	for (int i = 1; i <= rule.times; i++) {
 		at = worktime_due(calendar_of(team, part, round, at), at, &again);
 		if (at == DUE_NEVER || at > INSTANT_MAX)
 			break;
-		snprintf(v[nr].name, sizeof(v[nr].name), "late-%d", i);
-		v[nr].at = at;
+		add_stage(v, &nr, VERB_REMIND, at, "late-%d", i);
 	}
 	return nr;
 }
@@ -123,7 +137,7 @@ static bool was_said(struct team *team, const struct thread *thread, const struc
 		const char *name = record_text(rec, "stage"), *person = record_text(rec, "person");
 		struct id target;
 
-		if (!thread->events[i].counts || rec->kind != KIND_MARK || rec->verb != VERB_REMIND || !name || !person)
+		if (!thread->events[i].counts || rec->kind != KIND_MARK || rec->verb != stage->verb || !name || !person)
 			continue;
 		if (!strcmp(name, stage->name) && record_parent(rec, &target) && id_equal(&target, &part->ask->id) &&
 		    team_person(team, person) == part->person && reminder_round(part, rec) == round)

@@ -66,6 +66,15 @@ void member_note_maintainer(struct team *team, struct member *member, time_t at)
 	team->nr_maintainers += is ? 1 : -1;
 }
 
+void member_note_gone(struct member *member, time_t at)
+{
+	const char *was = history_at(&member->gone, INSTANT_MAX);
+	bool is = member_is_gone(member);
+
+	if (is != (was && *was))
+		history_add(&member->gone, at, is ? member->pub.key : "");
+}
+
 /* Time off. */
 
 static void cancel_away(struct folding *fold, const struct id *id)
@@ -196,6 +205,7 @@ static void fold_policy(struct folding *fold)
 	}
 	if (calendar)
 		calendar_note_policy(fold->team, fold->event);
+	escalation_note(fold->team, fold->rec->date);
 }
 
 /* What was taken back before its date. */
@@ -314,6 +324,7 @@ static void add_founder(struct team *team)
 	node_append_text(&team->fold_pool, groups, MAINTAINERS);
 	node_set(&team->fold_pool, founder->state, "groups", groups);
 	member_note_maintainer(team, founder, INSTANT_MIN);
+	team_note_group(team, founder, MAINTAINERS, INSTANT_MIN, true);
 }
 
 static void reset(struct team *team)
@@ -321,10 +332,11 @@ static void reset(struct team *team)
 	for (size_t i = 0; i < team->nr_calendars; i++)
 		free(team->calendars[i]->v);
 	team->nr_calendars = team->nr_known = team->nr_shared = team->nr_maintainers = 0;
-	team->policy_times.nr = 0;
+	team->policy_times.nr = team->ladders.nr = 0;
 	table_clear(&team->names);
 	table_clear(&team->locals);
 	table_clear(&team->groups);
+	table_clear(&team->group_moves);
 	table_clear(&team->calendars_by_name);
 	pool_release(&team->fold_pool);
 	for (size_t i = 0; i < team->nr_all; i++)

@@ -47,7 +47,8 @@ bool member_is_gone(const struct member *member);
 bool member_is_maintainer(const struct member *member);
 bool member_is_deputy(const struct team *team, const struct member *deputy, const struct member *owner);
 
-/* Take down whether somebody is one of @maintainers from now on. */
+/* Take down whether somebody is one of @maintainers, and has left, from now on. */
 void member_note_maintainer(struct team *team, struct member *member, time_t at);
+void member_note_gone(struct member *member, time_t at);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * What the parts of the team share: team.c (questions), team-fold.c (order, and who
- * counts), team-person.c (persons), team-names.c (identity), team-calendar.c (versions),
- * policy.c (levels).
+ * counts), team-person.c (persons), team-names.c (identity), team-history.c (what was so
+ * when), team-calendar.c (versions), policy.c (levels), escalation.c (whom to ask besides).
  *
  * A fold begins from nothing each time. What lives as long as the team: records,
  * members and their texts. What a fold makes (nodes, lists) lives until the next.
@@ -19,7 +19,7 @@
 /* Something that was so from a moment on. */
 struct since {
 	time_t at;
-	const char *text; /* a deputy's name; of @maintainers "" (no) or their key (yes) */
+	const void *what; /* a deputy's name; of @maintainers "" (no) or their key (yes), of who has left likewise; … */
 };
 
 struct history {
@@ -78,7 +78,8 @@ struct member {
 	struct node *state, *names, *addresses;
 	struct node *unconfirmed; /* addresses that do not count yet */
 	bool has_keys;            /* ever had one: a further one needs proof */
-	struct history deputies, maintains;
+	struct history deputies, maintains, gone;
+	bool is_in; /* scratch of team_group_at() */
 	struct change *changes;
 	size_t nr_changes, alloc_changes;
 	struct calendar_version *versions; /* cal is NULL until it is asked for */
@@ -111,11 +112,13 @@ struct team {
 	struct member **known;
 	size_t nr_known, alloc_known;
 	struct table groups;     /* struct group, as asked for */
+	struct table group_moves; /* by group: who came and left, in order (team-history.c) */
 	struct table redactions; /* by id: the committer's address */
 	struct table signatures; /* of person records, by id: the key, "", or KEYS_REFUSED */
 	struct node *policy;
 	struct node *policy_said; /* without the hours that are filled in */
 	struct timeline policy_times;
+	struct history ladders;  /* struct ladders (escalation.c) */
 	struct timeline **calendars;
 	size_t nr_calendars, alloc_calendars;
 	struct table calendars_by_name;
@@ -131,8 +134,12 @@ void team_read(struct team *team, size_t event); /* if it is not read yet */
 void team_read_all(struct team *team);
 struct member *team_member(struct team *team, const char *key); /* made if new */
 void member_reset(struct team *team, struct member *member);
-void history_add(struct history *history, time_t at, const char *text);
-const char *history_at(const struct history *history, time_t at); /* NULL: nothing yet */
+
+/* team-history.c: what is added must not be older than what is there. */
+void history_add(struct history *history, time_t at, const void *what);
+const void *history_at(const struct history *history, time_t at); /* NULL: nothing yet */
+void team_note_group(struct team *team, struct member *who, const char *group, time_t at, bool in);
+int person_cmp(const void *a, const void *b); /* of pointers to persons: by number */
 
 /* team-names.c */
 struct member *names_owner(const struct team *team, const char *text); /* NULL: nobody's */
@@ -167,5 +174,9 @@ struct node *policy_builtin(struct pool *pool);
 void policy_finish(struct team *team);
 /* Change it by a record's key; NULL, or why that does not count. */
 const char *policy_change(struct team *team, const char *key, const struct node *value, bool *changed);
+
+/* escalation.c */
+/* Take down what the policy says of it from now on, if that is another. */
+void escalation_note(struct team *team, time_t at);
 
 #endif

@@ -204,6 +204,27 @@ static void change_calendar_key(struct folding *fold, enum calendar_key key, con
 		calendar_change(owner, fold->event, key, value, 0);
 }
 
+/* Who is in the one list and not in the other came in, or left. */
+static void note_groups(struct folding *fold, const struct node *list, const struct node *other, bool in)
+{
+	NODE_EACH(group, list)
+		if (group->text && !node_list_has(other, group->text))
+			team_note_group(fold->team, fold->owner, group->text, fold->rec->date, in);
+}
+
+static void change_groups(struct folding *fold, const struct node *value)
+{
+	struct node *state = fold->owner->state, *was = node_get(state, "groups");
+
+	fold->counts = true;
+	if (was)
+		was = fold_copy_entries(&fold->team->fold_pool, was);
+	if (!fold_key(&fold->team->fold_pool, state, "groups", value))
+		return;
+	note_groups(fold, was, node_get(state, "groups"), false);
+	note_groups(fold, node_get(state, "groups"), was, true);
+}
+
 static void change_deputy(struct folding *fold, const struct node *value)
 {
 	struct member *owner = fold->owner;
@@ -297,6 +318,8 @@ static void change_person(struct folding *fold, const struct node *value)
 		folding_refuse(fold, "away: time off is a record of its own");
 	} else if (!strcmp(value->key, "groups") && fold->right != RIGHT_ALL) {
 		folding_refuse(fold, "groups: only @maintainers may change them");
+	} else if (!strcmp(value->key, "groups")) {
+		change_groups(fold, value);
 	} else if (!strcmp(value->key, "deputy")) {
 		change_deputy(fold, value);
 	} else if (!strcmp(value->key, "keys")) {
@@ -343,4 +366,5 @@ void folding_person(struct folding *fold)
 		if (!folding_is_heading(value->key))
 			change_person(fold, value);
 	member_note_maintainer(fold->team, fold->owner, fold->rec->date);
+	member_note_gone(fold->owner, fold->rec->date);
 }

@@ -24,6 +24,7 @@ static void member_release(struct member *member)
 	calendar_forget(member);
 	free(member->deputies.v);
 	free(member->maintains.v);
+	free(member->gone.v);
 	free(member->changes);
 	free(member->versions);
 }
@@ -44,6 +45,7 @@ void team_free(struct team *team)
 		free(team->calendars[i]->v);
 	free(team->calendars);
 	free(team->policy_times.v);
+	free(team->ladders.v);
 	free(team->events);
 	free(team->all);
 	free(team->known);
@@ -52,6 +54,7 @@ void team_free(struct team *team)
 	table_release(&team->names);
 	table_release(&team->locals);
 	table_release(&team->groups);
+	table_release(&team->group_moves);
 	table_release(&team->redactions);
 	table_release(&team->signatures);
 	table_release(&team->calendars_by_name);
@@ -148,7 +151,7 @@ void member_reset(struct team *team, struct member *member)
 	member->state = NULL;
 	member->away = NULL;
 	member->has_keys = false;
-	member->deputies.nr = member->maintains.nr = member->nr_changes = 0;
+	member->deputies.nr = member->maintains.nr = member->gone.nr = member->nr_changes = 0;
 	*person = (struct person){
 		.key = person->key, .handle = person->key, .shown = person->key, .names = member->names,
 		.addresses = member->addresses, .unconfirmed = member->unconfirmed, .number = SIZE_MAX,
@@ -263,13 +266,6 @@ static struct group *collect_group(struct team *team, const char *name)
 	return group;
 }
 
-static int cmp_number(const void *a, const void *b)
-{
-	const struct person *one = *(struct person *const *)a, *two = *(struct person *const *)b;
-
-	return one->number < two->number ? -1 : one->number > two->number;
-}
-
 struct person *const *team_group(const struct team *team, const char *name, size_t *nr)
 {
 	struct team *own = (struct team *)team; /* what was asked is remembered */
@@ -280,44 +276,12 @@ struct person *const *team_group(const struct team *team, const char *name, size
 	if (!group) {
 		group = collect_group(own, name);
 		if (group) {
-			qsort(group->v, group->nr, sizeof(*group->v), cmp_number);
+			qsort(group->v, group->nr, sizeof(*group->v), person_cmp);
 			table_set(&own->groups, pool_strdup(&own->fold_pool, name), group);
 		}
 	}
 	*nr = group ? group->nr : 0;
 	return group ? group->v : NULL;
-}
-
-void history_add(struct history *history, time_t at, const char *text)
-{
-	GROW(history->v, history->nr, history->alloc);
-	history->v[history->nr].at = at;
-	history->v[history->nr].text = text;
-	history->nr++;
-}
-
-const char *history_at(const struct history *history, time_t at)
-{
-	for (size_t i = history->nr; i > 0; i--)
-		if (history->v[i - 1].at <= at)
-			return history->v[i - 1].text;
-	return NULL;
-}
-
-bool team_is_maintainer(const struct team *team, const struct person *person, time_t at)
-{
-	const char *since = history_at(&((const struct member *)person)->maintains, at);
-
-	(void)team;
-	return since && *since;
-}
-
-bool team_is_deputy(const struct team *team, const struct person *deputy, const struct person *person, time_t at)
-{
-	const char *name = history_at(&((const struct member *)person)->deputies, at);
-	const struct member *owner = name && *name ? names_owner(team, name) : NULL;
-
-	return owner && &owner->pub == deputy && deputy != person;
 }
 
 const struct node *team_holidays(const struct team *team, const char *calendar)

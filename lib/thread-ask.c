@@ -44,6 +44,13 @@ void fold_ask_again(struct fold *fold, size_t part, const struct record *rec)
 	part_begin(fold, part, &clock);
 }
 
+/* Asked for by name, it is theirs, and no longer only by escalation. */
+static void ask_above(struct fold *fold, size_t part, const struct record *rec)
+{
+	fold->drafts[part].part.step = 0;
+	fold_ask_again(fold, part, rec);
+}
+
 static struct part part_of(const struct record *rec, struct person *person)
 {
 	return (struct part){
@@ -75,7 +82,7 @@ static void ask_each(struct fold *fold, size_t event, const struct round *clock)
 		if (above == NONE && part_find(fold, event, person) == NONE)
 			part_add(fold, event, &part, clock);
 		else if (above != NONE && !retracted && !is_begun_by(fold, above, rec))
-			fold_ask_again(fold, above, rec);
+			ask_above(fold, above, rec);
 	}
 }
 
@@ -121,7 +128,7 @@ static void ask_any(struct fold *fold, size_t event, const struct node *any, int
 		if (!again && !is_in_item(fold, event, person, item))
 			part_add(fold, event, &part, clock);
 		else if (again && !retracted && !is_begun_by(fold, asked_above(fold, event, person), rec))
-			fold_ask_again(fold, asked_above(fold, event, person), rec);
+			ask_above(fold, asked_above(fold, event, person), rec);
 	}
 }
 
@@ -148,6 +155,7 @@ static const char *ask(struct fold *fold, size_t event)
 	ask_each(fold, event, &clock);
 	NODE_EACH(any, record_node(rec, "any"))
 		ask_any(fold, event, any, item++, &clock);
+	fold->entries[event].nr_items = item;
 	if (fold->entries[event].first_part != NONE)
 		fold->entries[event].ask = event;
 	return NULL;

@@ -8,8 +8,9 @@ static bool can_reopen(const struct fold *fold, size_t part)
 {
 	const struct part *at = &fold->drafts[part].part;
 
-	return part_is_settled(fold, part) && (at->state == PART_WITHDRAWN || at->settled_by->kind != KIND_MARK ||
-					       at->settled_by->verb != VERB_ASSIGN);
+	if (at->state == PART_WITHDRAWN)
+		return !at->step; /* else it comes again by itself, if it must */
+	return part_is_settled(fold, part) && (at->settled_by->kind != KIND_MARK || at->settled_by->verb != VERB_ASSIGN);
 }
 
 /* Did this person settle it as the author of the whole thread? Then they can reopen it likewise. */
@@ -97,14 +98,18 @@ static void hand_to(struct fold *fold, size_t ask, size_t from, struct person *p
 	size_t have = part_find(fold, ask, person);
 
 	if (have != NONE) {
-		if (part_is_settled(fold, have))
-			fold_ask_again(fold, have, rec);
+		if (!part_is_settled(fold, have) && (!fold->drafts[have].part.step || part.step))
+			return;
+		escalate_handed(fold, from, have);
+		fold_ask_again(fold, have, rec);
 		return;
 	}
 	part = (struct part){
 		.person = person, .item = part.item, .group = part.group, .need = part.need, .level = part.level,
+		.step = part.step,
 	};
 	part_add(fold, ask, &part, &clock);
+	escalate_handed(fold, from, fold->nr_drafts - 1);
 }
 
 static const char *handed_to(struct fold *fold, const struct node *to)
@@ -120,16 +125,29 @@ static const char *handed_to(struct fold *fold, const struct node *to)
 	return out;
 }
 
+/* The only unsettled part that was asked for; NONE: there are several, or none. */
+static size_t only_part(const struct fold *fold, size_t ask)
+{
+	size_t only = NONE;
+
+	EACH_PART(i, fold, ask) {
+		if (part_is_settled(fold, i) || fold->drafts[i].part.step)
+			continue;
+		if (only != NONE)
+			return NONE;
+		only = i;
+	}
+	return only;
+}
+
 /* Whose part the author hands over: the person they name, else their own, else the only one. */
 static size_t part_to_assign(const struct fold *fold, size_t event, size_t ask)
 {
 	const struct event *at = fold_event(fold, event);
 	size_t part = part_find(fold, ask, at->on_behalf ? at->on_behalf : at->by);
 
-	if (part == NONE && !at->on_behalf && fold_is_author(fold, event, ask) && fold->entries[ask].unsettled == 1)
-		EACH_PART(i, fold, ask)
-			if (!part_is_settled(fold, i))
-				return i;
+	if (part == NONE && !at->on_behalf && fold_is_author(fold, event, ask))
+		return only_part(fold, ask);
 	return part;
 }
 
@@ -186,6 +204,7 @@ static struct round relevel(struct fold *fold, size_t part, const struct round *
 	if (round_due(fold->team, person, &clock, now, NULL, NULL) <= old_due)
 		return clock;
 	old.begun_by = level->begun_by;
+	old.step = 0;
 	return old;
 }
 
@@ -217,9 +236,9 @@ static bool extend_part(struct fold *fold, size_t event, size_t part, const stru
 		clock.expect.clock = record_text(terms, "clock") ? clock.expect.clock : old->clock;
 		clock.expect.focus = record_text(terms, "focus") ? clock.expect.focus : old->focus;
 	}
-	part_begin(fold, part, &clock);
 	if (level)
 		fold->drafts[part].part.level = level;
+	part_begin(fold, part, &clock);
 	return true;
 }
 

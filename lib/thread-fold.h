@@ -8,6 +8,7 @@
  *	thread-change.c  reopening, handing over, more time
  *	thread-text.c    the newest text, what is hidden, the tags
  *	thread-part.c    parts and their rounds
+ *	thread-escalate.c  who is asked besides when an answer does not come
  *	thread-remind.c  what was said to whom, by nobody in particular
  *	need.c           which answer meets which need
  *
@@ -20,6 +21,7 @@
 
 #include "async/clock.h"
 #include "async/thread.h"
+#include "heap.h"
 
 #define NONE SIZE_MAX
 
@@ -33,6 +35,7 @@ struct entry {
 	size_t ask;                     /* the nearest ask, itself or above; NONE */
 	size_t first_part, last_part;   /* of an ask */
 	size_t unsettled;               /* how many of them are */
+	int nr_items;                   /* of `any`, those of escalation with them */
 	const char *system;             /* of `origin`, or NULL: not imported */
 	bool requests, granted;         /* it asks for more time; the author has granted that */
 };
@@ -47,6 +50,18 @@ struct draft {
 	struct round terms;             /* the clock that asking again, reopening or handing over sets anew */
 	time_t asked_at;                /* when the asking began that now runs (S16: the original start) */
 	bool promised;                  /* its round is a promise */
+	time_t missed_at;               /* when its round is due, if there is no answer before */
+	int step, next_step;            /* of escalation in this round: the last one taken, the next one */
+	time_t step_at;                 /* when that one comes; DUE_NEVER */
+	size_t first_call;              /* whom that has asked besides; NONE */
+	size_t origin, origins;         /* of who was asked so: for whose part, and for how many unsettled ones */
+};
+
+/* That a part made another one, which stands as long as the first is unsettled. */
+struct escalated {
+	size_t to;
+	size_t next;                    /* of the same part; NONE */
+	size_t round;                   /* in which of its rounds, from 1 */
 };
 
 struct fold {
@@ -59,6 +74,10 @@ struct fold {
 	size_t nr_drafts, alloc_drafts, nr_rounds, unsettled;
 	size_t *table;                  /* hash of (ask, person) to the first part */
 	size_t table_size;
+	bool escalates;                 /* the policy says something of that */
+	struct heap steps;              /* drafts by the moment of their next step, the sign turned */
+	struct escalated *calls;
+	size_t nr_calls, alloc_calls, nr_steps;
 };
 
 static inline struct event *fold_event(const struct fold *fold, size_t event)
@@ -133,6 +152,9 @@ bool clock_of_record(struct round *out, const struct fold *fold, const struct re
 /* The clock of an ask: as above, else the team's default level. */
 struct round clock_of_ask(const struct fold *fold, const struct record *rec);
 
+/* What a level (NULL: the default) gives somebody. */
+void clock_of_level(struct round *clock, const struct fold *fold, const char *level);
+
 /* The terms of a part once more, from the date of `rec` on. */
 struct round clock_again(const struct fold *fold, const struct draft *draft, const struct record *rec);
 
@@ -154,6 +176,16 @@ void part_settle(struct fold *fold, size_t part, enum part_state state, const st
 
 /* Put the parts and their due times into the thread. */
 void parts_finish(struct fold *fold);
+
+/*
+ * thread-escalate.c: a round of a part begins; the steps up to a moment are taken; the part is settled,
+ * and with it what came of it; what came of one is handed on; all records were counted.
+ */
+void escalate_begin(struct fold *fold, size_t part);
+void escalate_until(struct fold *fold, time_t until);
+void escalate_settled(struct fold *fold, size_t part, const struct record *rec);
+void escalate_handed(struct fold *fold, size_t from, size_t to);
+void escalate_finish(struct fold *fold);
 
 /* thread-remind.c: with the parts in the thread, which marks without an author count. */
 void fold_derived(struct fold *fold);

@@ -65,7 +65,7 @@ static struct round new_clock(const struct record *rec)
 	return (struct round){ .begun_by = rec, .start_at = rec->date, .as_of = rec->date, .by_day = DAY_NONE };
 }
 
-static void default_terms(struct round *clock, const struct fold *fold, const char *level)
+void clock_of_level(struct round *clock, const struct fold *fold, const char *level)
 {
 	if (!team_level(fold->team, level, &clock->expect) && level)
 		team_level(fold->team, NULL, &clock->expect);
@@ -85,7 +85,7 @@ struct round clock_of_ask(const struct fold *fold, const struct record *rec)
 	struct round clock;
 
 	if (!clock_of_record(&clock, fold, rec))
-		default_terms(&clock, fold, NULL);
+		clock_of_level(&clock, fold, NULL);
 	return clock;
 }
 
@@ -100,7 +100,7 @@ struct round clock_again(const struct fold *fold, const struct draft *draft, con
 	else if (terms->by_day != DAY_NONE && terms->by_day >= day_of_instant(rec->date))
 		clock.by_day = terms->by_day;
 	else if (terms->by_at || terms->by_day != DAY_NONE) /* that moment has passed: what its level would give */
-		default_terms(&clock, fold, draft->part.level);
+		clock_of_level(&clock, fold, draft->part.level);
 	return clock;
 }
 
@@ -201,10 +201,12 @@ void part_add(struct fold *fold, size_t ask, const struct part *part, const stru
 		.next_of_person = NONE,
 		.terms = *clock,
 		.asked_at = clock->start_at,
+		.first_call = NONE,
 	};
 	draft->part.ask = fold->out->events[ask].rec;
 	add_round(fold, draft, clock);
 	link_part(fold);
+	escalate_begin(fold, fold->nr_drafts - 1);
 }
 
 void part_begin(struct fold *fold, size_t part, const struct round *clock)
@@ -223,6 +225,7 @@ void part_begin(struct fold *fold, size_t part, const struct round *clock)
 	draft->part.settled_by = NULL;
 	draft->part.settled_at = draft->part.acked_at = 0;
 	draft->promised = false;
+	escalate_begin(fold, part);
 }
 
 bool part_is_settled(const struct fold *fold, size_t part)
@@ -244,6 +247,7 @@ void part_settle(struct fold *fold, size_t part, enum part_state state, const st
 	draft->part.settled_at = rec->date;
 	if (state == PART_MET && !draft->part.answered_at && !(rec->kind == KIND_MARK && rec->verb == VERB_ASSIGN))
 		draft->part.answered_at = rec->date;
+	escalate_settled(fold, part, rec);
 }
 
 /* Which calendar the due time was counted with last tells whether hours were assumed (S9, S10). */
@@ -276,6 +280,10 @@ static void finish(struct fold *fold, size_t i)
 		}
 	}
 	tell_calendar(fold, part, round);
+	if (!part->step) {
+		part->escalated_for = NULL;
+		part->missed_at = 0;
+	}
 	part->asked_due_at = part->rounds[0].due_at;
 	part->due_at = round->due_at;
 	part->promised_at = draft->promised ? round->due_at : 0;
@@ -306,9 +314,8 @@ void parts_finish(struct fold *fold)
 	out->parts = pool_alloc(&out->pool, fold->nr_drafts * sizeof(*out->parts));
 	for (size_t e = 0; e < out->nr_events; e++)
 		for (size_t i = fold->entries[e].first_part; i != NONE; i = fold->drafts[i].next_in_ask) {
-			if (!speaks_for_person(fold, i))
-				continue;
 			finish(fold, i);
-			out->parts[out->nr_parts++] = fold->drafts[i].part;
+			if (speaks_for_person(fold, i))
+				out->parts[out->nr_parts++] = fold->drafts[i].part;
 		}
 }

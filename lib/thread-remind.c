@@ -5,27 +5,44 @@
 #include "async/reminder.h"
 #include "thread-fold.h"
 
+/* The part that the mark is about, and its round; NULL. A part need not be the one that speaks for the person. */
+static const struct part *find_part(const struct round **round, const struct fold *fold, const struct record *mark)
+{
+	const char *name = record_text(mark, "person");
+	struct id target;
+	size_t ask = name && record_parent(mark, &target) ? fold_find(fold, &target) : NONE;
+
+	if (ask != NONE)
+		EACH_PART_OF(i, fold, ask, team_person(fold->team, name)) {
+			*round = reminder_round(&fold->drafts[i].part, mark);
+			if (*round)
+				return &fold->drafts[i].part;
+		}
+	return NULL;
+}
+
 /* What a mark says was said: NULL if that may be so, else why it cannot be. */
 static const char *derived_wrong(const struct fold *fold, const struct event *event)
 {
-	const char *name = record_text(event->rec, "person"), *stage = record_text(event->rec, "stage");
-	const struct part *part = NULL;
+	const char *stage = record_text(event->rec, "stage");
 	const struct round *round;
+	const struct part *part = find_part(&round, fold, event->rec);
 	struct stage v[STAGES_MAX];
-	struct id target;
 	size_t nr;
 
-	if (name && record_parent(event->rec, &target) && fold_find(fold, &target) != NONE)
-		part = thread_part_in(fold->out, fold_event(fold, fold_find(fold, &target))->rec,
-				      team_person(fold->team, name));
-	round = part ? reminder_round(part, event->rec) : NULL;
-	if (!round)
+	if (!part)
 		return "they were not asked so";
 	nr = round_stages(v, fold->team, part, round);
 	for (size_t i = 0; i < nr; i++)
-		if (stage && !strcmp(stage, v[i].name) && event->rec->date < v[i].at)
-			return "said before its time";
-	return NULL;
+		if (stage && !strcmp(stage, v[i].name))
+			return event->rec->date < v[i].at ? "said before its time" : NULL;
+	/* A reminder may be of a stage that the policy had before; steps are taken by the policy of their moment. */
+	return event->rec->verb == VERB_ESCALATE ? "they were not asked so" : NULL;
+}
+
+static bool is_derived(const struct record *rec)
+{
+	return !rec->from && rec->kind == KIND_MARK && (rec->verb == VERB_REMIND || rec->verb == VERB_ESCALATE);
 }
 
 static void check_derived(struct fold *fold)
@@ -33,7 +50,7 @@ static void check_derived(struct fold *fold)
 	for (size_t i = 0; i < fold->out->nr_events; i++) {
 		struct event *event = &fold->out->events[i];
 
-		if (event->rec->from || event->rec->kind != KIND_MARK || !event->counts || event->rec->verb != VERB_REMIND)
+		if (!is_derived(event->rec) || !event->counts)
 			continue;
 		event->why = derived_wrong(fold, event);
 		event->counts = !event->why;

@@ -262,6 +262,15 @@ static void wait_until(struct fold *fold, size_t event)
 		fold->out->recheck_at = at->rec->date - AHEAD;
 }
 
+/* Whom an answer was asked of until then, by the clock alone, is known before it comes. */
+static void apply(struct fold *fold, size_t event)
+{
+	time_t date = fold_event(fold, event)->rec->date;
+
+	escalate_until(fold, date < fold->now + AHEAD ? date : fold->now + AHEAD);
+	fold_apply(fold, event);
+}
+
 static void apply_all(struct fold *fold)
 {
 	for (size_t i = 0; i < fold->out->nr_events; i++) {
@@ -272,7 +281,7 @@ static void apply_all(struct fold *fold)
 		if (is_ahead(fold, i) && !fold_event(fold, i)->retracted)
 			wait_until(fold, i);
 		else
-			fold_apply(fold, i);
+			apply(fold, i);
 	}
 }
 
@@ -302,12 +311,15 @@ void thread_fold(struct thread *out, struct team *team, struct record *const *re
 
 	*out = (struct thread)THREAD_INIT;
 	out->recheck_at = DUE_NEVER;
+	out->stepped_at = INSTANT_MIN;
+	fold.escalates = team_escalates(team);
 	out->subject = "";
 	if (!nr)
 		return;
 	begin(&fold, recs, nr);
 	find_retracted(&fold);
 	apply_all(&fold);
+	escalate_finish(&fold);
 	fold_requests(&fold);
 	parts_finish(&fold);
 	fold_derived(&fold);

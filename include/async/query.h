@@ -149,6 +149,9 @@ struct part_row {
 	time_t post_at, asked_at, due_at, asked_due_at, acked_at, promised_at, settled_at; /* 0: none; DUE_NEVER */
 	bool assumed;
 	bool waits;          /* as of struct part */
+	int step;            /* of escalation, that began it; 0 */
+	const char *escalated_for; /* then whose answer did not come (their key), or NULL; */
+	time_t missed_at;    /* and when that was due */
 };
 
 /* The same part, only as far as it takes to count: in a prompt, each millisecond is one too many. */

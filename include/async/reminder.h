@@ -1,7 +1,7 @@
 /*
- * Reminders: what is said to somebody about their part in an ask, and when (worktime S11).
- * Pure: no I/O, no clock. That something was said is a mark without an author, of verb `remind`,
- * which names person, round and stage: each is said once, whoever says it.
+ * Reminders: what is said to somebody about their part in an ask, and when (worktime S11, S17).
+ * Pure: no I/O, no clock. That something was said is a mark without an author, of verb `remind` or
+ * `escalate`, which names person, round and stage: each is said once, whoever says it.
  */
 #ifndef ASYNC_REMINDER_H
 #define ASYNC_REMINDER_H
@@ -16,8 +16,9 @@
 #include "async/worktime.h"
 
 #define STAGE_NAME 16
-#define STAGES_MAX 32
 #define SHARES_MAX 8
+#define REPEATS_MAX 24
+#define STAGES_MAX (1 + SHARES_MAX + REPEATS_MAX)
 
 /* When there is something to say: the key `remind` of the policy. */
 struct reminder_rule {
@@ -25,9 +26,10 @@ struct reminder_rule {
 	size_t nr_shares;
 	struct span every;      /* from the due time to the first repeat, and on to the next */
 	int times;              /* how many repeats */
+	int cap;                /* so many messages a day to one person, then one with all that is left */
 };
 
-/* As the policy has it; built-in: at 50 and 100 %, then every day, three times. */
+/* As the policy has it; built-in: at 50 and 100 %, then every day, three times; 20 messages a day. */
 void reminder_rule(struct reminder_rule *out, const struct team *team);
 
 /* NULL, or why this is no value of the policy's key `remind`. */
@@ -35,11 +37,15 @@ const char *reminder_rule_wrong(const struct node *value);
 
 /* A moment at which something is said. */
 struct stage {
-	char name[STAGE_NAME]; /* as its mark names it: "50%", "100%", "late-1" */
+	char name[STAGE_NAME]; /* as its mark names it: "50%", "100%", "late-1"; of escalation "step-1" */
+	enum verb verb;        /* of its mark: VERB_REMIND or VERB_ESCALATE */
 	time_t at;
 };
 
-/* The stages of a round of the part, in order; how many. None where nothing is ever due. */
+/*
+ * The stages of a round of the part, in order; how many: for whom it is escalated to that it is,
+ * then the reminders. None where nothing is ever due.
+ */
 size_t round_stages(struct stage v[STAGES_MAX], struct team *team, const struct part *part,
 		    const struct round *round);
 

@@ -86,11 +86,16 @@ const char *team_suggest(const struct team *team, const char *name);
 /* The members of a group, not those who have left; a list of `nr` persons valid until the next fold. NULL: no such group. */
 struct person *const *team_group(const struct team *team, const char *group, size_t *nr);
 
+/* Those who were in it at a moment, and had not left; `nr` of them, by their number. The caller frees the list. */
+struct person **team_group_at(struct team *team, const char *group, time_t at, size_t *nr);
+
 /* Was the person one of `@maintainers` at that moment? */
 bool team_is_maintainer(const struct team *team, const struct person *person, time_t at);
 
-/* Is `deputy` the deputy of `person` at that moment? */
+/* Whose deputy was whose at that moment; of a person without one NULL. Had the person left? */
 bool team_is_deputy(const struct team *team, const struct person *deputy, const struct person *person, time_t at);
+struct person *team_deputy_at(const struct team *team, const struct person *person, time_t at);
+bool team_is_gone_at(const struct team *team, const struct person *person, time_t at);
 
 /*
  * The person's calendar over time (S14): every version, the first valid from ever on.
@@ -123,6 +128,25 @@ const struct node *team_policy_said(const struct team *team);
 /* A level's expectation; false if there is no such level. NULL `name`: the default level. */
 bool team_level(const struct team *team, const char *name, struct expectation *out);
 const char *team_default_level(const struct team *team);
+
+/*
+ * Escalation (worktime S17): what the policy says of a level (NULL: of that of an ask without one) at
+ * a moment. Step k comes k times `after` past due, and goes to the k-th of `to`, or with a deputy, to
+ * whom the first goes, to the one before it.
+ */
+#define ESCALATION_STEPS 3
+struct escalation {
+	struct span after;
+	const struct node *to; /* texts: a name, "@group" (one of them), "all:@group" (each); NULL: no escalation */
+	time_t until;          /* from then on the policy says something else; DUE_NEVER */
+};
+void team_escalation(struct escalation *out, const struct team *team, const char *level, time_t at);
+
+/* Has the policy ever said anything of it? */
+bool team_escalates(const struct team *team);
+
+/* NULL, or why this is no value of the policy's key `escalate`; the text may be the pool's. */
+const char *escalation_wrong(struct pool *pool, const struct node *value);
 
 /* The holiday entries of a calendar by name (a list), or NULL; and the names of all, as a list. */
 const struct node *team_holidays(const struct team *team, const char *calendar);

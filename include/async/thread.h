@@ -2,7 +2,7 @@
  * What records add up to: the state of an ask, and of each person's part in it.
  *
  * One pure function from the records of a thread and the team to obligations
- * (design section 2; worktime S12, S14-S16). No I/O, no clock.
+ * (design section 2; worktime S12, S14-S17). No I/O, no clock.
  */
 #ifndef ASYNC_THREAD_H
 #define ASYNC_THREAD_H
@@ -32,13 +32,14 @@ struct round {
 	int32_t by_day;                /* `by` a date, else DAY_NONE */
 	time_t due_at;                 /* with S14 and S16 applied; DUE_NEVER */
 	bool outside;                  /* S10: no working time left before that date's end */
+	int step;                      /* of escalation, if that began it; else 0 */
 };
 
 /* An obligation: one person's part in an ask. */
 struct part {
 	const struct record *ask; /* the post that asks: the root or a reply */
 	struct person *person;
-	int item;                 /* which of `any`, from 0; -1: named in `to` */
+	int item;                 /* which of `any`, from 0, those of escalation behind them; -1: named in `to` */
 	const char *group;        /* of the `any` item, or NULL */
 	enum need need;
 	const char *level;        /* or NULL */
@@ -53,6 +54,9 @@ struct part {
 	time_t asked_due_at;      /* due of the first round: what was asked (stats, why) */
 	time_t due_at;            /* of the round that runs or ran last; DUE_NEVER */
 	bool assumed;             /* counted by assumed hours (S9) */
+	int step;                 /* of escalation: it came of an answer that did not come; 0: it was asked for */
+	const struct person *escalated_for; /* whose answer; NULL */
+	time_t missed_at;         /* when that was due; 0 */
 	struct round *rounds;     /* the last one is current */
 	size_t nr_rounds;
 };
@@ -106,7 +110,8 @@ struct thread {
 	const struct node *tags; /* list of the tags in force, sorted */
 	bool retracted, redacted, superseded;
 	time_t due_at;        /* of the open parts: the earliest; 0: none is open */
-	time_t recheck_at;    /* a record dated ahead begins to count then; DUE_NEVER: none */
+	time_t stepped_at;    /* the newest step of escalation; INSTANT_MIN: none */
+	time_t recheck_at;    /* a record dated ahead begins to count then, or a step comes; DUE_NEVER: none */
 };
 
 #define THREAD_INIT { .root = NULL }

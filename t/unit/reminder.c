@@ -143,6 +143,7 @@ static const struct row rule_rows[] = {
 	{ "nothing", "{at: [], times: \"0\"}", "ben" },
 	{ "only repeats, every two days", "{at: [], every: 2d, times: \"2\"}", "ben late-1 thu-10:00 late-2 mon2-10:00" },
 	{ "hours between", "{at: [100%], every: 4h, times: \"2\"}", "ben 100% tue-10:00 late-1 tue-14:00 late-2 wed-10:00" },
+	{ "a cap changes no stage", "{at: [100%], times: \"0\", cap: \"3\"}", "ben 100% tue-10:00" },
 	{ "what a newer async may add", "{at: [100%], times: \"0\", more: x}", "ben 100% tue-10:00" },
 };
 
@@ -157,11 +158,27 @@ static void test_rule(void **state)
 	}
 }
 
+/* Who is escalated to is told so at once, and then reminded like anybody. */
+static void test_escalated(void **state)
+{
+	(void)state;
+	team = team_with("{times: \"1\"}\nescalate: {standard: {after: 2h, to: [eve]}}");
+	check("escalated", "A mon-10:00 ana post to=ben", team, at_of("fri2-17:00"), tell_stages,
+	      "ben 50% mon-14:00 100% tue-10:00 late-1 wed-10:00, "
+	      "eve step-1 tue-12:00 50% tue-16:00 100% wed-12:00 late-1 thu-12:00");
+	asked_at = at_of("tue-12:00");
+	check("said next", "A mon-10:00 ana post to=ben", team, at_of("tue-12:00"), tell_next,
+	      "ben 100% tue-10:00, eve step-1 tue-12:00");
+	check("and once", "A mon-10:00 ana post to=ben\nB tue-12:00 - escalate A person=eve round=A stage=step-1", team,
+	      at_of("tue-12:00"), tell_next, "ben 100% tue-10:00, eve 50% tue-16:00");
+	team_free(team);
+}
+
 static void test_wrong_rule(void **state)
 {
 	static const char *const wrong[] = {
 		"often", "{at: 50%}", "{at: [100%, 50%]}", "{at: [50%, 50%]}", "{at: [0%]}", "{at: [101%]}", "{at: [50]}",
-		"{at: [050%]}", "{every: soon}", "{times: \"25\"}", "{times: \"-1\"}", "{times: [a]}",
+		"{at: [050%]}", "{every: soon}", "{times: \"25\"}", "{times: \"-1\"}", "{cap: \"0\"}", "{cap: \"1001\"}", "{cap: many}", "{times: [a]}",
 		"{at: [1%, 2%, 3%, 4%, 5%, 6%, 7%, 8%, 9%]}",
 	};
 
@@ -200,6 +217,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stages, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_next, set_up, tear_down),
 		cmocka_unit_test(test_rule),
+		cmocka_unit_test(test_escalated),
 		cmocka_unit_test(test_wrong_rule),
 		cmocka_unit_test_setup_teardown(test_may, set_up, tear_down),
 	};

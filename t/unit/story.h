@@ -266,13 +266,13 @@ static struct team *make_team(time_t now)
 	return team;
 }
 
-static int set_up(void **state)
+static inline int set_up(void **state)
 {
 	*state = make_team(at_of("fri2-17:00"));
 	return 0;
 }
 
-static int tear_down(void **state)
+static inline int tear_down(void **state)
 {
 	team_free(*state);
 	return 0;
