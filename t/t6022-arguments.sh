@@ -47,7 +47,7 @@ each_word () {
 	"$@" "two${lf}lines" </dev/null
 }
 
-commands=$(async --complete "" | sed 's/	.*//')
+id= commands=$(async --complete "" | sed 's/	.*//')
 test_expect_success 'setup: a log and a remote' '
 	create_log ana ben && id=$(async -C log post -q --to ben "Can we ship?") &&
 	git clone -q --bare log hub.git && git -C log remote add origin "$PWD/hub.git"
@@ -171,7 +171,7 @@ started () {
 test_expect_success STRACE 'sync starts git with these arguments, and nothing else' '
 	git -C log config --remove-section remote.odd && git -C log config async.remote origin && as ana async -C log post -q more &&
 	ASYNC_NESTED= started async -C log sync >actual && cat out err && sed "s|\"$PWD/|\"|g" actual >there && cat >expect <<-END &&
-	"git", "--git-dir", "log/.git", "-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "fetch.fsckObjects=true", "fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc", "--progress", "--refmap=", "--end-of-options", "origin", "+refs/heads/async:refs/async/incoming/origin"
+	"git", "--git-dir", "log/.git", "-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "fetch.fsckObjects=true", "fetch", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--no-auto-gc", "--no-filter", "--progress", "--refmap=", "--end-of-options", "origin", "+refs/heads/async:refs/async/incoming/origin"
 	"git", "--git-dir", "log/.git", "-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "push", "--porcelain", "--progress", "--no-verify", "--no-follow-tags", "--recurse-submodules=no", "--end-of-options", "origin", "$(git -C log rev-parse async):refs/heads/async"
 	END
 	test_cmp expect there
