@@ -133,12 +133,18 @@ static int act(struct looking *looking, const struct kind *kind, const struct id
 
 static void tell(struct looking *looking, const struct kind *kind, const struct id *id)
 {
+	struct worklog *wl = looking->call->wl;
 	char hex[ID_HEX + 1];
+	const char *author;
 
 	if (++looking->told > MAX_TOLD)
 		return;
-	worklog_short_id(hex, looking->call->wl, id);
-	hook_tell("%.7s by %s %s %s", looking->commit->id, looking->commit->author, kind->deed, hex);
+	if (worklog_find_key(&author, wl, looking->commit->author) < 0) {
+		error_clear();
+		author = looking->commit->author;
+	}
+	worklog_short_id(hex, wl, id);
+	hook_tell("%.7s by %s %s %s", looking->commit->id, worklog_who(wl, author)->shown, kind->deed, hex);
 }
 
 /* Text that names no record is somebody's slip: a line, and the rest goes on. */

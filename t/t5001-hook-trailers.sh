@@ -127,7 +127,7 @@ Async-Closes: $short" && theirs=$(git -C log rev-parse --short=7 HEAD) &&
 	git -C log cherry-pick --allow-empty theirs >out 2>err && test_grep ! "$short" err &&
 	git -C log reset -q --hard HEAD~1 &&
 	git -C log merge -q --no-edit theirs 2>err &&
-	test_grep "^async: $theirs by ben@example.com closes $short$" err &&
+	test_grep "^async: $theirs by ben closes $short$" err &&
 	test "$(git -C log rev-parse async)" = "$before"
 '
 
