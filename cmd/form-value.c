@@ -8,6 +8,7 @@
 #include "async/buf.h"
 #include "async/clock.h"
 #include "async/error.h"
+#include "async/notify.h"
 #include "async/plain.h"
 #include "async/team.h"
 #include "async/worktime.h"
@@ -396,6 +397,15 @@ static int read_required(struct node **out, struct pool *pool, const char *text)
 	return 0;
 }
 
+static int read_notify(struct node **out, struct pool *pool, const char *key, const char *text)
+{
+	struct node *value = node_text(pool, text);
+	const char *why = notify_wrong(key, value);
+
+	*out = value;
+	return why ? error_set(ERR_INVALID, "'%s': %s", text, why) : 0;
+}
+
 int form_value(struct node **out, struct pool *pool, struct worklog *wl, const struct setting *setting,
 	       const char *text)
 {
@@ -419,6 +429,8 @@ int form_value(struct node **out, struct pool *pool, struct worklog *wl, const s
 		return read_span(out, pool, setting->key, text);
 	case SETTING_REQUIRE:
 		return read_required(out, pool, text);
+	case SETTING_NOTIFY:
+		return read_notify(out, pool, setting->key, text);
 	default:
 		return read_entries(out, pool, wl, setting->type, text);
 	}

@@ -24,6 +24,8 @@ const struct setting person_form[] = {
 	{ "deputy", NULL, SETTING_PERSON },
 	{ "status", NULL, SETTING_TEXT },
 	{ "keys", "key", SETTING_KEYS },
+	{ "notify", NULL, SETTING_NOTIFY },
+	{ "digest", NULL, SETTING_NOTIFY },
 	{ NULL, NULL, SETTING_TEXT },
 };
 

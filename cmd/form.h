@@ -23,6 +23,7 @@ enum setting_type {
 	SETTING_LEVEL,    /* one of the policy's levels */
 	SETTING_SPAN,     /* "24h" */
 	SETTING_REQUIRE,  /* "signed" */
+	SETTING_NOTIFY,   /* "mail", "exec:slack", "none"; "09:00" */
 };
 
 struct setting {

@@ -1,6 +1,7 @@
 /* Person records: who they are, what may be changed of them, and by whom. */
 #include <string.h>
 
+#include "async/notify.h"
 #include "team-fold.h"
 
 /* -- addresses ------------------------------------------------------------------------------ */
@@ -300,6 +301,19 @@ static void change_keys(struct folding *fold, const struct node *value)
 	owner->has_keys |= node_get(owner->state, "keys") != NULL;
 }
 
+/* All other keys. */
+static void change_other_key(struct folding *fold, const struct node *value)
+{
+	const char *why = notify_wrong(value->key, value);
+
+	if (why) {
+		folding_refuse(fold, "%s", why);
+		return;
+	}
+	fold->counts = true;
+	fold_key(&fold->team->fold_pool, fold->owner->state, value->key, value);
+}
+
 /* One key of a person record. */
 static void change_person(struct folding *fold, const struct node *value)
 {
@@ -325,8 +339,7 @@ static void change_person(struct folding *fold, const struct node *value)
 	} else if (!strcmp(value->key, "keys")) {
 		change_keys(fold, value);
 	} else {
-		fold->counts = true;
-		fold_key(&fold->team->fold_pool, fold->owner->state, value->key, value);
+		change_other_key(fold, value);
 	}
 }
 
