@@ -70,14 +70,20 @@ static int check_address(const char *address)
 	return address_is_valid(address) ? 0 : error_set(ERR_INVALID, "'%s' is no mail address", address);
 }
 
+int mail_ready(void)
+{
+	return load();
+}
+
 /* Digits that stand for this message and no other. */
 static void hash_of(char out[ID_HEX + 1], const struct mail *mail)
 {
+	const char *identity = mail->id ? mail->id : mail->identity;
 	struct sha1 sha1;
 	struct id id;
 
 	sha1_init(&sha1);
-	sha1_add(&sha1, mail->identity, strlen(mail->identity));
+	sha1_add(&sha1, identity, strlen(identity));
 	sha1_end(&id, &sha1);
 	id_hex(out, &id);
 }
@@ -118,10 +124,18 @@ static void add_address(GMimeMessage *message, GMimeAddressType type, const char
 	lib.g_object_unref(mailbox);
 }
 
+static void set_references(GMimeMessage *message, const char *id)
+{
+	char *bracketed = xstrfmt("<%s>", id);
+
+	lib.g_mime_object_set_header((GMimeObject *)message, "References", bracketed, "utf-8");
+	free(bracketed);
+}
+
 static void set_head(GMimeMessage *message, const struct mail *mail, const char *hash)
 {
-	/* Named below no host there is, and saying so (RFC 2606). */
-	char *id = xstrfmt("%s.%s@async.invalid", hash, mail->kind);
+	/* Without a name of its own, named below no host there is, and saying so (RFC 2606). */
+	char *id = mail->id ? xstrdup(mail->id) : xstrfmt("%s.%s@async.invalid", hash, mail->kind);
 	char *list = xstrfmt("<%s.async.invalid>", mail->list);
 	GDateTime *date = lib.g_date_time_new_from_unix_utc(mail->date);
 
@@ -130,6 +144,8 @@ static void set_head(GMimeMessage *message, const struct mail *mail, const char 
 	lib.g_mime_message_set_subject(message, mail->subject, "utf-8");
 	lib.g_mime_message_set_date(message, date);
 	lib.g_mime_message_set_message_id(message, id);
+	if (mail->references)
+		set_references(message, mail->references);
 	lib.g_mime_object_set_header((GMimeObject *)message, "Auto-Submitted", "auto-generated", "utf-8");
 	lib.g_mime_object_set_header((GMimeObject *)message, "List-Id", list, "utf-8");
 	lib.g_date_time_unref(date);

@@ -322,7 +322,7 @@ int run_program(const struct run *run)
 		watch_signals(before_signals, run->may_ask ? pid : -pid);
 		if (!exchange(&ours, run) || !await(&status, pid, run)) {
 			end_child(pid, !run->may_ask);
-			rc = error_set(ERR_FAILED, "'%s' took too long and was ended", run->argv[0]);
+			rc = error_set(ERR_AMBIGUOUS, "'%s' took too long and was ended", run->argv[0]);
 		}
 		unwatch_signals(before_signals);
 		sigaction(SIGPIPE, &before, NULL);

@@ -25,9 +25,10 @@ struct run {
 };
 
 /*
- * The exit status (128 + signal for a killed one), or ERR_FAILED with a message if it could
- * not be run or was too slow; then it and what it started (unless `may_ask`) are killed, as they
- * are if a signal (SIGINT, SIGTERM, SIGHUP) ends us meanwhile.
+ * The exit status (128 + signal for a killed one), or with a message ERR_FAILED if it could
+ * not be run, and ERR_AMBIGUOUS if it was too slow, and what it has done is not known; then it and
+ * what it started (unless `may_ask`) are killed, as they are if a signal (SIGINT, SIGTERM, SIGHUP)
+ * ends us meanwhile.
  * Children see ASYNC_NESTED=1, so that hooks which call async again can do nothing.
  */
 int run_program(const struct run *run);

@@ -14,8 +14,10 @@ struct mail {
 	const char *to_name, *to;
 	const char *subject;
 	time_t date;
-	const char *kind;     /* a word of which the Message-ID tells: "digest" */
-	const char *identity; /* the same for the same message: the Message-ID is made from it */
+	const char *id;       /* the Message-ID, without its brackets; or NULL, */
+	const char *kind;     /* and a word of which it tells: "digest"; */
+	const char *identity; /* the same for the same message: it is made from that */
+	const char *references; /* such a name of a message that this one belongs to, or NULL */
 	const char *list;     /* a word that stands for the log: List-Id */
 	const char *text, *html;
 };
@@ -26,5 +28,8 @@ struct mail {
  * that is none; ERR_FAILED, with what to install, if GMime is not there.
  */
 int mail_format(struct buf *out, const struct mail *mail);
+
+/* Is GMime there? ERR_FAILED, as above. */
+int mail_ready(void);
 
 #endif
