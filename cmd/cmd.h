@@ -59,7 +59,7 @@ extern const struct cmd cmd_ack, cmd_done, cmd_approve, cmd_reject, cmd_read, cm
 extern const struct cmd cmd_snooze, cmd_tag, cmd_retract, cmd_edit, cmd_undo;
 extern const struct cmd cmd_status, cmd_inbox, cmd_overdue, cmd_list, cmd_log, cmd_show, cmd_who, cmd_why, cmd_stats;
 extern const struct cmd cmd_digest, cmd_search, cmd_watch;
-extern const struct cmd cmd_sync;
+extern const struct cmd cmd_sync, cmd_remind;
 extern const struct cmd cmd_verify, cmd_redact, cmd_hook, cmd_reindex;
 extern const struct cmd cmd_cat_record, cmd_write_record, cmd_check_record, cmd_merge_logs, cmd_due;
 

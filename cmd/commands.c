@@ -49,6 +49,7 @@ const struct command commands[] = {
 	{ LOOK, &cmd_stats },
 	{ SHARE, &cmd_sync },
 	{ SHARE, &cmd_watch },
+	{ SHARE, &cmd_remind },
 	{ TEND, &cmd_verify },
 	{ TEND, &cmd_redact },
 	{ TEND, &cmd_hook },

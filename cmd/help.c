@@ -18,6 +18,7 @@ const struct topic topics[] = {
 	{ "json", '5', "what --json and --format print" },
 	{ "query", '7', "how to say what is to be shown" },
 	{ "record", '5', "the format of the log" },
+	{ "reminders", '7', "how people are reminded" },
 	{ "security", '7', "what protects a log, and what does not" },
 	{ "tutorial", '7', "a first week with async" },
 	{ "worktime", '7', "how due times come about" },

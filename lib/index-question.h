@@ -25,6 +25,7 @@ struct question {
 		int (*post)(const struct post_row *row, void *data);
 		int (*record)(const struct record_row *row, void *data);
 		int (*id)(const struct id *id, void *data);
+		int (*reminder)(const struct id *root, const char *person, void *data);
 		int (*tag)(const char *tag, void *data);
 		int (*file)(const char *path, const char *reason, void *data);
 	} each; /* the caller's */

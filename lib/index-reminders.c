@@ -1,20 +1,22 @@
-/* Which threads have something to be said to somebody. */
+/* Which threads have something to be said, and to whom. */
 #include "index-question.h"
 
-static int root_of(sqlite3_stmt *stmt, const struct question *question)
+static int hand_out(sqlite3_stmt *stmt, const struct question *question)
 {
 	struct id root;
 
 	index_join_id(&root, stmt, 0);
-	return question->each.id(&root, question->data);
+	return question->each.reminder(&root, column_text(stmt, 2), question->data);
 }
 
-int index_reminders(struct index *index, int (*each)(const struct id *root, void *data), void *data)
+int index_reminders(struct index *index, int (*each)(const struct id *root, const char *person, void *data), void *data)
 {
-	struct question question = QUESTION_INIT(root_of, id, each, data);
+	struct question question = QUESTION_INIT(hand_out, reminder, each, data);
 
-	buf_puts(&question.sql, "SELECT DISTINCT record.prefix, record.rest FROM part CROSS JOIN record ON record.n = part.root");
+	buf_puts(&question.sql, "SELECT record.prefix, record.rest, person.key FROM part"
+				" CROSS JOIN record ON record.n = part.root CROSS JOIN person ON person.n = part.person");
 	question_and(&question, "part.remind <= ?");
 	question_number(&question, index->now);
+	buf_puts(&question.sql, " ORDER BY part.person");
 	return question_ask(index, &question);
 }

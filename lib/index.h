@@ -109,8 +109,8 @@ int index_posts(struct index *index, const struct query *query, int (*each)(cons
 int index_records(struct index *index, const struct query *query,
 		  int (*each)(const struct record_row *, void *), void *data);
 
-/* Call `each` for the threads in which something may have to be said to somebody by now. */
-int index_reminders(struct index *index, int (*each)(const struct id *root, void *data), void *data);
+/* Call `each` for the threads in which something may have to be said by now, and to whom (a key), person by person. */
+int index_reminders(struct index *index, int (*each)(const struct id *root, const char *person, void *data), void *data);
 
 /* As worklog_count_posts(), worklog_tags(). */
 int index_count_posts(size_t *out, struct index *index, const struct query *query);

@@ -159,6 +159,29 @@ bool reminder_may_be_said(struct team *team, struct person *person, const struct
 	return worktime_next(team_calendar(team, person, now), minute, round->expect.focus) == minute;
 }
 
+bool reminder_again(struct reminder *out, struct team *team, const struct thread *thread, const struct part *part,
+		    const char *stage, time_t now)
+{
+	const struct round *round = part->nr_rounds ? &part->rounds[part->nr_rounds - 1] : NULL;
+	struct stage v[STAGES_MAX];
+	struct calendar *cal;
+	size_t nr, i;
+
+	if (!round || is_quiet(part))
+		return false;
+	nr = round_stages(v, team, part, round);
+	for (i = 0; i < nr && strcmp(v[i].name, stage) != 0; i++)
+		;
+	if (i == nr)
+		return false;
+	cal = team_calendar(team, part->person, INSTANT_MAX);
+	*out = (struct reminder){ .stage = v[i], .round = round, .from = v[i].at };
+	for (i++; i < nr; i++)
+		if (was_said(team, thread, part, round, &v[i]) || worktime_next(cal, v[i].at, round->expect.focus) <= now)
+			return false;
+	return true;
+}
+
 bool reminder_next(struct reminder *out, struct team *team, const struct thread *thread, const struct part *part,
 		   time_t now)
 {

@@ -154,4 +154,12 @@ test_expect_success 'status --json: what others did since I looked comes as log 
 	at "2026-03-04 15:00" as ana async -C log status --json >out && check_json out && test_grep "\"kind\":\"record\"" out
 '
 
+test_expect_success 'remind --json, and what its command gets' '
+	async -C log --at "2026-03-03 03:00" remind --json >out && test_line_count = 1 out && check_json out &&
+	at "2026-03-05 09:00" as ana async -C log post -q --to ben -m "It is long." "Read this" &&
+	at "2026-03-05 15:00" async -C log remind --exec "cat >>../message" --json >out &&
+	test_line_count = 1 out && check_json out && test_line_count = 1 message && check_json message &&
+	test_grep "^reminders id root" keys
+'
+
 test_done

@@ -11,7 +11,7 @@ asked= # the id of what Ana asked
 look () {
 	for command in status inbox "inbox --for=ben" overdue "overdue --soon=2d" "list --state=all" log team calendar \
 		policy me away snooze "show $asked" "why $asked" "search Ship OR then" "digest --since=2026-02-01" who "who --week" \
-		"who --overlap ana,ben" stats verify "due --within 4h --for ben"
+		"who --overlap ana,ben" stats remind verify "due --within 4h --for ben"
 	do
 		echo "== $command" && async "$@" $command --json || return 1
 	done
@@ -134,7 +134,7 @@ test_expect_success 'a reader that has enough ends it quietly' '
 '
 
 test_expect_success 'standard output closed or full is an error, of reads and of writes' '
-	for command in $(grep -v -x -e show -e why -e search -e snooze -e watch -e digest all) "search ship" "show $asked" "why $asked" \
+	for command in $(grep -v -x -e show -e why -e search -e snooze -e watch -e digest -e remind all) "search ship" "show $asked" "why $asked" \
 		"digest --since=2026-02-01" "list --board" "who --week" "post -q x"
 	do
 		test_expect_code 128 async -C log $command >/dev/full 2>err &&

@@ -63,6 +63,13 @@ struct reminder {
 bool reminder_next(struct reminder *out, struct team *team, const struct thread *thread, const struct part *part,
 		   time_t now);
 
+/*
+ * Of a stage of the current round that was said, and did not arrive: is it still the newest that
+ * there is to say?
+ */
+bool reminder_again(struct reminder *out, struct team *team, const struct thread *thread, const struct part *part,
+		    const char *stage, time_t now);
+
 /* Is `now` a moment at which this person may be reminded of the round? */
 bool reminder_may_be_said(struct team *team, struct person *person, const struct round *round, time_t now);
 

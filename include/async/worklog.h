@@ -165,13 +165,18 @@ int worklog_search(struct worklog *wl, const struct query *query,
 		   int (*each)(const struct record_row *, const struct found *, void *), void *data);
 
 /*
- * Call `each` for every reminder that can be said now and was not, thread by thread. What it is
- * given ends with the callback, but for the records and persons, which live until the log is
- * closed or written to. A non-zero return ends it and is returned.
+ * Call `each` for every reminder that can be said now and was not, thread by thread, to those
+ * whom the filter wants: of others no thread is even read. What it is given ends with the
+ * callback, but for the records and persons, which live until the log is closed or written to.
+ * A non-zero return ends it and is returned.
  */
+struct reminder_filter {
+	bool (*wants)(struct person *person, void *data); /* NULL: everybody */
+	void *data;
+};
 typedef int reminder_each(const struct thread *thread, const struct part *part, const struct reminder *reminder,
 			  void *data);
-int worklog_reminders(struct worklog *wl, reminder_each *each, void *data);
+int worklog_reminders(struct worklog *wl, const struct reminder_filter *filter, reminder_each *each, void *data);
 
 /* How many files could not be read as records (a look command ends with 3 and says so). */
 size_t worklog_unreadable(struct worklog *wl);
