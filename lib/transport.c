@@ -152,6 +152,9 @@ static const struct ending {
 	  BOTH("there is no repository where '%s' should be"),
 	  "'git remote -v' shows where, 'git remote set-url' changes it;\n"
 	  "some hosts also say that of what you may not see" },
+	{ (const char *const[]){ "strange pathname '", "strange hostname '", "fatal: transport '", NULL },
+	  BOTH("git does not use the address that '%s' has"),
+	  "'git remote -v' shows it, 'git remote set-url' changes it" },
 	{ (const char *const[]){ "early eof", "unexpected disconnect", "closed by remote host", "connection reset", "broken pipe",
 				 "rpc failed", NULL },
 	  BOTH("the connection to '%s' broke off"), "nothing is lost; try again" },
