@@ -7,6 +7,8 @@ policy () {
 	printf "%s\n" "async: 1" "kind: policy" "from: ana" "date: $1" "$2" | as ana async -C log write-record -
 }
 
+ship='' # the question
+
 # parts <when>: who is asked, in the state that it has then, by which step, and for whom
 parts () {
 	at "$1" as ana async -C log show "$ship" --json | python3 -c '

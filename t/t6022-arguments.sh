@@ -47,7 +47,8 @@ each_word () {
 	"$@" "two${lf}lines" </dev/null
 }
 
-id= commands=$(async --complete "" | sed 's/	.*//')
+id=''
+commands=$(async --complete "" | sed 's/	.*//')
 test_expect_success 'setup: a log and a remote' '
 	create_log ana ben && id=$(async -C log post -q --to ben "Can we ship?") &&
 	git clone -q --bare log hub.git && git -C log remote add origin "$PWD/hub.git"
