@@ -44,14 +44,19 @@ struct push {
 	struct id blob, trees[FOLDERS], top, commit;
 };
 
-/* The day that the record says, "2026/03/02" where it says none. */
+/* The day that the record says, "2026", "03" and "02" where it says none. */
 static void find_day(char day[11], const char *text, size_t len)
 {
 	const char *date = memmem(text, len, "\ndate: ", 7);
+	size_t digits = 0;
 
 	memcpy(day, "2026-03-02", 11);
-	if (date && date + 17 <= text + len && strspn(date + 7, "0123456789-") >= 10)
-		memcpy(day, date + 7, 10);
+	if (date && date + 7 + 10 <= text + len) {
+		while (digits < 10 && strchr("0123456789-", date[7 + digits]) && date[7 + digits])
+			digits++;
+		if (digits == 10)
+			memcpy(day, date + 7, 10);
+	}
 	day[4] = day[7] = '\0';
 }
 
