@@ -101,19 +101,24 @@ plant_all () {
 }
 
 cat >forge.py <<\PY
-import json, os, sys
+import json, os, re, sys
 folder = sys.argv[1]
 os.makedirs(folder)
-E = "evil\u202e\u2066\u200b\ufeff<img src=x>[x](javascript:1)`*_|"
+# Of each class of what turns or hides, its ends; and controls and ends of lines, which no record can have.
+E = "evil\u202e\u2066\u200b\ufeff\u200e\u200f\u202a\u2060\u2064\u2069\U000e0001\U000e0041\U000e007f<img src=x>[x](javascript:1)`*_|"
+C = ["\x01", "\x07", "\x08", "\r", "\x1b[31m", "\x1b]0;evil\x07", "\x7f", "\x85", "\x9b31m", "\x9d0;evil\x9c", "\u2028", "\u2029"]
 N = "evil<img/src=x>`*_|%s\\"  # of a level, a group, a tag: such have no white space, and hide nothing
 H = "evil\u202e\u200b"  # so a record with one of these is none
 nr = 0
+def yaml(value):
+    return re.sub(r"\\u(d[89ab]..)\\u(d[c-f]..)", lambda m: "\\U%08x" % (0x10000 + (int(m[1], 16) - 0xd800 << 10) + int(m[2], 16) - 0xdc00),
+                  json.dumps(value))
 def put(kind, date="2026-03-02T08:00:00Z", who="ben", **keys):
     global nr
     nr += 1
     lines = ["async: 1", f"kind: {kind}", f"from: {who}", f"date: {date}"]
     # JSON is YAML, and escapes what is not ASCII.
-    lines += [f"{key}: {json.dumps(value)}" for key, value in keys.items()]
+    lines += [f"{key}: {yaml(value)}" for key, value in keys.items()]
     with open(f"{folder}/{nr:05}.yaml", "w") as f:
         f.write("\n".join(lines) + "\n")
 def ask(**keys):
@@ -131,6 +136,8 @@ if what == "first":
     put("policy", date="2026-03-02T07:02:00Z", who="ana", levels={N: {"within": "2h"}}, note=E)
     put("person", person="ana", zone=E, hours={"mon": E})
     put(H); put("post", who=H, subject=E); put("post", subject=E, level=H); put("post", subject=E, tags=[H])
+    for c in C:
+        put("post", subject="evil" + c); put("post", subject="evil", **{c: c}); put(c)
     put("post", subject=E, any=[{"group": H, "of": ["ana"]}]); put("person", person=H); put("post", subject=E, x={H: H})
 if what == "marks":
     for i, (verb, who, more) in enumerate([
@@ -157,7 +164,7 @@ test_expect_success 'setup: a log, and what somebody planted on it' '
 	test -n "$lookers" && echo "$lookers" | grep -q status &&
 	python3 forge.py first first && plant_all "$PWD/first" && hostile=$(head -n 1 ids.planted) &&
 	python3 forge.py marks marks "$hostile" && plant_all "$PWD/marks" &&
-	test_expect_code 3 async -C log list --state=all >actual 2>err && test_grep evil actual && test_grep "^warning: 9 records" err
+	test_expect_code 3 async -C log list --state=all >actual 2>err && test_grep evil actual && test_grep "^warning: 45 records" err
 '
 
 test_expect_success 'text: nothing of it reaches the terminal' '
@@ -178,6 +185,52 @@ test_expect_success 'on a terminal, with colours, at 60 columns' '
 test_expect_success 'a file is not saved outside, whatever its name says' '
 	mkdir deep && (cd deep && test_must_fail async -C ../log show "$hostile" --save "../evil" 2>../err) &&
 	find . -name "evil*" >actual && test_must_be_empty actual
+'
+
+# forge_commit <file>: a commit whose author, files and folders have names of the worst kind.
+cat >names.py <<\PY
+import subprocess, sys
+def git(*args, data=b""):
+    return subprocess.run(["git", "-C", "log", *args], input=data, stdout=subprocess.PIPE, check=True).stdout
+def put(kind, data):
+    return git("hash-object", "-t", kind, "-w", "--stdin", "--literally", data=data).strip()
+evil = "evil\x1b[31m\x07\u202e\u200b\u2066\ufeff\U000e0041\x7f\x9b31m\u2028\x85".encode() + b"\xff\xc0\xaf"
+def raw(entries):
+    return b"".join(mode + b" " + name + b"\0" + bytes.fromhex(id.decode()) for name, mode, id in sorted(entries))
+blob = put("blob", b"async: 1\n" + evil)
+day = put("tree", raw([(evil + b".yaml", b"100644", blob), (blob + b".yaml", b"100644", blob), (blob, b"120000", blob)]))
+for name in b"02", b"03":
+    day = put("tree", raw([(name, b"40000", day), (evil, b"40000", day)]))
+log = [(e.split(b"\t")[1], b"40000", e.split()[2]) for e in git("ls-tree", "async:log").splitlines()]
+log += [(b"2027", b"40000", day), (evil, b"40000", day)]
+tree = put("tree", raw([(b"README.md", b"100644", git("rev-parse", "async:README.md").strip()), (evil, b"100644", blob),
+                        (b"log", b"40000", put("tree", raw(log)))]))
+who = evil + b" <" + evil + b"@example.com> 1772442000 +0000\n"
+commit = put("commit", b"tree " + tree + b"\nparent " + git("rev-parse", "async").strip() + b"\nauthor " + who +
+             b"committer " + who + b"encoding " + evil + b"\n\n" + evil + b"\n")
+git("update-ref", "refs/heads/async", commit.decode())
+PY
+
+# say <command>...: what else prints what others named, whatever comes of it.
+say () {
+	timeout -s KILL 60 async -C log "$@" </dev/null
+	case $? in 0 | 1 | 3 | 128 | 129) ;; *) echo died; return 1 ;; esac
+}
+test_expect_success 'names of files, folders, authors, remotes, branches and hooks' '
+	before=$(git -C log rev-parse async) && python3 names.py && evil=$(printf "evil\033[31m\342\200\256\302\233\377") &&
+	look_everywhere && harmless seen && test_grep -q "log/2027/03/02/evil.x1B" seen && look_everywhere --json && harmless seen &&
+	git -C log update-ref refs/heads/async "$before" &&
+	for how in "" --json -z
+	do
+		mkdir -p "log/$evil" && touch "log/$evil/pre-push" && chmod +x "log/$evil/pre-push" &&
+		say -c core.hooksPath="$evil" hook list $how && say -c core.hooksPath="$evil" hook install $how &&
+		say -c "remote.$evil.url=$evil" sync $how "$evil" && say -c "remote.x.url=$evil" sync $how x &&
+		say -c "async.remote=$evil" sync $how && say -c "async.branch=$evil" status $how &&
+		say -c "user.name=$evil" -c "user.email=$evil@example.com" me $how && say merge-logs $how "$evil" &&
+		say show $how "$evil" && say list $how --sort "$evil" && say list $how "tag:$evil" && say post --to "$evil" x &&
+		say "$evil" && say -c "async.alias.x=$evil" x && say list "--$evil" && say hook run "$evil" && say redact "$evil" &&
+		XDG_STATE_HOME="$TRASH/$evil" say inbox || return 1
+	done >seen 2>&1 && harmless seen -z && test_grep ! died seen
 '
 
 test_expect_success 'a thousand people, a hundred tags, texts of 250 KiB' '
