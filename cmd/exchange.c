@@ -189,6 +189,17 @@ void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(c
 	error_restore(&kept);
 }
 
+static void warn(const char *alarm, void *data)
+{
+	(void)data;
+	print_warning("%s", alarm);
+}
+
+void exchange_warn(struct worklog *wl, const struct sync *sync)
+{
+	exchange_alarms(wl, sync, warn, NULL);
+}
+
 static int print_row(struct worklog *wl, const struct sync *sync, const struct waiting *waiting)
 {
 	struct buf changed = names_of_clashes(wl, sync);

@@ -14,6 +14,9 @@ int exchange_tell(struct worklog *wl, const struct sync *sync);
  */
 void exchange_alarms(struct worklog *wl, const struct sync *sync, void (*each)(const char *alarm, void *data), void *data);
 
+/* The same as warnings. */
+void exchange_warn(struct worklog *wl, const struct sync *sync);
+
 /* git's own words on standard error, escaped. */
 void exchange_tell_says(const struct sync *sync);
 

@@ -22,6 +22,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		struct sync sync;
 
 		rc = sync_merge(&sync, wl, argv[i], join);
+		exchange_warn(wl, &sync);
 		if (rc == 0 && !quiet)
 			rc = exchange_tell(wl, &sync);
 		sync_release(&sync);

@@ -35,12 +35,6 @@ static int run_in_background(struct worklog *wl, const struct sync_options *opti
 	return rc;
 }
 
-static void tell_alarm(const char *alarm, void *data)
-{
-	(void)data;
-	print_warning("%s", alarm);
-}
-
 static int run(struct worklog *wl, int argc, char **argv)
 {
 	struct sync_options options = { .may_ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO) };
@@ -70,7 +64,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 	rc = sync_run(&sync, wl, &options);
 	if (!quiet || rc < 0)
 		exchange_tell_says(&sync);
-	exchange_alarms(wl, &sync, tell_alarm, NULL);
+	exchange_warn(wl, &sync);
 	if (rc == 0 && !quiet)
 		rc = exchange_tell(wl, &sync);
 	sync_release(&sync);

@@ -379,6 +379,7 @@ int sync_merge(struct sync *out, struct worklog *wl, const char *commit, bool jo
 	sort_ids(out->in, out->nr_in);
 	sort_ids(both.out.v, both.out.nr);
 	worklog_moved(wl);
+	look_at_what_came(out, wl, &theirs, &both.ours, 1);
 	rc = clashes_tell(out, wl, &both.out);
 	free(both.out.v);
 	return rc;

@@ -76,6 +76,12 @@ test_expect_success 'after a plain git fetch, too' '
 	git -C ana fetch -q && as ana async -C ana sync -q 2>err && test_grep "^warning: MISMATCH" err
 '
 
+test_expect_success 'by merge-logs, too' '
+	test_tick && note ben "$ASYNC_NOW" "By hand" >rec && git -C chi fetch -q && git -C chi branch -q -f async origin/async && send chi &&
+	git -C ana fetch -q --refmap= origin async:refs/heads/came && as ana async -C ana merge-logs came >actual 2>err && test_grep "1 in" actual &&
+	test_grep "^warning: MISMATCH: post $(cut -c1-7 id) says it is by ben" err && as ana async -C ana merge-logs -q came 2>err && test_must_be_empty err
+'
+
 test_expect_success 'a handle that is claimed twice' '
 	test_tick && printf "async: 1\nkind: person\nfrom: ana\ndate: %s\nperson: dee@example.com\nhandle: ben\nname: Dee\n" "$ASYNC_NOW" >rec && send ana &&
 	as ana async -C ana sync -q 2>err && test_grep "^warning: handle: .ben. was claimed for dee@example.com, but is already ben@example.com.s" err &&
