@@ -269,6 +269,31 @@ static int run_line(struct alias_chain *chain, int argc, char **argv)
 	}
 }
 
+/*
+ * Objects are read from mapped files, and where there is no page any more, because one was cut short
+ * meanwhile or its disk fails, the kernel has no error to return. Nothing that was written is half
+ * there: a writer may be killed at any time.
+ */
+static void end_unreadable(int number, siginfo_t *info, void *context)
+{
+	static const char text[] =
+		"async: a file of the repository was cut short, or its disk failed, while it was read\n"
+		"hint: try again; 'async verify --full' names what is damaged\n";
+
+	(void)number;
+	(void)context;
+	if (info->si_code == BUS_ADRERR && write(STDERR_FILENO, text, sizeof(text) - 1) >= 0)
+		_exit(EXIT_FAILED);
+}
+
+/* What is no such thing, or cannot be told, happens again when the handler returns, and ends us as ever. */
+static void watch_mapped_files(void)
+{
+	struct sigaction action = { .sa_sigaction = end_unreadable, .sa_flags = SA_SIGINFO | (int)SA_RESETHAND };
+
+	sigaction(SIGBUS, &action, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	struct alias_chain chain = { 0 };
@@ -278,6 +303,7 @@ int main(int argc, char **argv)
 	remember_line(argc, argv);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGXFSZ, SIG_IGN); /* a full disk is an error to tell, not a signal to die of */
+	watch_mapped_files();
 	print_begin();
 	rc = run_line(&chain, argc - 1, argv + 1);
 	alias_chain_release(&chain);
