@@ -112,6 +112,9 @@ int index_records(struct index *index, const struct query *query,
 /* Call `each` for the threads in which something may have to be said by now, and to whom (a key), person by person. */
 int index_reminders(struct index *index, int (*each)(const struct id *root, const char *person, void *data), void *data);
 
+/* Call `each` for the reminders that do not count because nobody was to be reminded so, or not yet. */
+int index_false_reminders(struct index *index, int (*each)(const struct id *id, void *data), void *data);
+
 /* As worklog_count_posts(), worklog_tags(). */
 int index_count_posts(size_t *out, struct index *index, const struct query *query);
 int index_tags(struct index *index, const char *prefix, int (*each)(const char *tag, void *data), void *data);

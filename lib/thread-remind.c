@@ -5,6 +5,9 @@
 #include "async/reminder.h"
 #include "thread-fold.h"
 
+const char reminder_not_asked[] = "they were not asked so";
+const char reminder_too_early[] = "said before its time";
+
 /* The part that the mark is about, and its round; NULL. A part need not be the one that speaks for the person. */
 static const struct part *find_part(const struct round **round, const struct fold *fold, const struct record *mark)
 {
@@ -31,13 +34,13 @@ static const char *derived_wrong(const struct fold *fold, const struct event *ev
 	size_t nr;
 
 	if (!part)
-		return "they were not asked so";
+		return reminder_not_asked;
 	nr = round_stages(v, fold->team, part, round);
 	for (size_t i = 0; i < nr; i++)
 		if (stage && !strcmp(stage, v[i].name))
-			return event->rec->date < v[i].at ? "said before its time" : NULL;
+			return event->rec->date < v[i].at ? reminder_too_early : NULL;
 	/* A reminder may be of a stage that the policy had before; steps are taken by the policy of their moment. */
-	return event->rec->verb == VERB_ESCALATE ? "they were not asked so" : NULL;
+	return event->rec->verb == VERB_ESCALATE ? reminder_not_asked : NULL;
 }
 
 static bool is_derived(const struct record *rec)

@@ -7,6 +7,7 @@
  *	verify-people.c    who may commit as whom, and whose keys are whose, as of a place in history
  *	verify-sign.c      signatures that were found to be good
  *	verify-state.c     what the last one found
+ *	verify-remind.c    reminders that do not count
  */
 #ifndef VERIFY_INTERNAL_H
 #define VERIFY_INTERNAL_H
@@ -196,6 +197,9 @@ void signatures_save(struct verifier *verifier);
 
 /* Is it the signature of this key? ERR_FAILED: there is no ssh-keygen to ask. */
 int signature_check(bool *good, struct verifier *verifier, const struct repo_step *step, const char *key);
+
+/* ---- verify-remind.c: it is worth saying, as of now, since calendars and asks may have changed after them. */
+int reminders_check(struct verifier *verifier);
 
 /* ---- verify-state.c */
 

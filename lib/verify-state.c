@@ -196,7 +196,7 @@ static void put_key(struct buf *out, const struct key_event *event)
 /* What hangs on the clock, or on what this user knows, is looked at each time. */
 static bool is_kept(const struct finding *finding)
 {
-	return finding->what != FINDING_KEY && finding->what != FINDING_HANDLE && finding->what != FINDING_UNSIGNED;
+	return finding->what != FINDING_REMINDER && finding->what != FINDING_KEY && finding->what != FINDING_HANDLE && finding->what != FINDING_UNSIGNED;
 }
 
 static void put_finding(struct buf *out, const struct finding *finding)

@@ -14,7 +14,7 @@ static const char *const words[] = {
 	[FINDING_MERGE] = "merge",           [FINDING_KEY] = "key",             [FINDING_MISMATCH] = "MISMATCH",
 	[FINDING_SIGNATURE] = "signature",   [FINDING_UNREADABLE] = "unreadable", [FINDING_AHEAD] = "ahead",
 	[FINDING_DATE] = "date",             [FINDING_UNSIGNED] = "unsigned",   [FINDING_HANDLE] = "handle",
-	[FINDING_ATTACHMENT] = "attachment", [FINDING_UNKNOWN] = "unknown",
+	[FINDING_ATTACHMENT] = "attachment", [FINDING_UNKNOWN] = "unknown",     [FINDING_REMINDER] = "reminder",
 };
 
 const char *finding_word(enum finding_what what)
@@ -24,7 +24,7 @@ const char *finding_word(enum finding_what what)
 
 bool finding_is_note(enum finding_what what)
 {
-	return what == FINDING_UNKNOWN;
+	return what == FINDING_UNKNOWN || what == FINDING_REMINDER;
 }
 
 static void finding_release(struct finding *finding)
@@ -217,6 +217,8 @@ static int run(struct verifier *verifier)
 		rc = since ? walk_since(verifier, since) : check_tips(verifier);
 	if (rc == 0 && !since)
 		rc = walk(verifier);
+	if (rc == 0 && !since)
+		rc = reminders_check(verifier);
 	if (rc == 0)
 		keys_confirm(verifier);
 	return rc;

@@ -200,6 +200,26 @@ test_expect_success 'a kind of a newer async is worth saying, and nothing wrong'
 	verify >actual && test_grep "^unknown: .* has the kind .poem." actual && test_grep "^10 records" actual
 '
 
+remind () { # <date> <stage> <round>
+	printf "async: 1\nkind: mark\ndate: %s\ntarget: %s\nverb: remind\nperson: ben\nround: %s\nstage: %s\n" "$1" $id "$3" "$2"
+}
+
+test_expect_success 'a reminder that was said too early, or of what was not asked, is worth saying, with who sent it' '
+	afresh && remind 2026-03-02T10:00:00Z 100% $id >rec && by chi 2026-03-02T10:00:00 put rec &&
+	early=$(git hash-object rec) && verify >actual &&
+	test_grep "^reminder: to ben (100%), sent by chi@example.com, does not count: said before its time$" actual &&
+	test_grep "^10 records" actual && verify >again && test_grep "^reminder: " again && test_line_count = 2 again &&
+	remind 2026-03-02T10:00:00Z 50% $early >rec && by dee 2026-03-02T10:00:01 put rec && verify >actual &&
+	test_grep "^reminder: to ben (50%), sent by dee@example.com, does not count: they were not asked so$" actual &&
+	at "2026-03-04 10:00" verify >actual && test_grep "^reminder: .* said before its time$" actual
+'
+
+test_expect_success 'one that was said in its time, and one that was said twice, are nothing' '
+	afresh && remind 2026-03-03T12:00:00Z 50% $id >rec && by chi 2026-03-03T12:00:00 put rec &&
+	remind 2026-03-03T12:01:00Z 50% $id >rec && by dee 2026-03-03T12:01:00 put rec &&
+	at "2026-03-03 13:00" verify >actual && test_grep ! "^reminder" actual
+'
+
 test_expect_success 'two who claim one handle' '
 	afresh && as ana async -C log team add dee dee dee@example.com >/dev/null &&
 	printf "async: 1\nkind: person\nfrom: ana\ndate: 2026-03-02T10:00:00Z\nperson: eve@example.com\nhandle: dee\n" >rec &&

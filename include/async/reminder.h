@@ -73,6 +73,9 @@ bool reminder_again(struct reminder *out, struct team *team, const struct thread
 /* Is `now` a moment at which this person may be reminded of the round? */
 bool reminder_may_be_said(struct team *team, struct person *person, const struct round *round, time_t now);
 
+/* Why one that was written does not count, as thread_fold() says it. */
+extern const char reminder_not_asked[], reminder_too_early[];
+
 /* The round of the part that this `remind` or `escalate` mark names, or NULL. */
 const struct round *reminder_round(const struct part *part, const struct record *mark);
 

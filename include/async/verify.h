@@ -32,6 +32,7 @@ enum finding_what {
 	FINDING_HANDLE,     /* two claim one handle */
 	FINDING_ATTACHMENT, /* a file that no record lists */
 	FINDING_UNKNOWN,    /* of a kind that this async does not know: nothing wrong */
+	FINDING_REMINDER,   /* one that does not count: somebody may have been reminded who need not have been */
 };
 const char *finding_word(enum finding_what what);
 
