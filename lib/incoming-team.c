@@ -11,7 +11,7 @@
 #include "async/error.h"
 #include "async/team.h"
 #include "index.h"
-#include "table.h"
+#include "trace.h"
 
 /* Records of the team, and where they are kept. */
 struct gathered {
@@ -77,55 +77,45 @@ static int take(const struct repo_entry *entry, void *data)
 	return 0;
 }
 
-static void note_id(struct table *known, struct pool *pool, const struct id *id)
+static struct trace trace_of(const struct record *rec, bool is_end, size_t of)
 {
-	char *hex = pool_alloc(pool, ID_HEX + 1);
+	struct trace out = { .id = rec->id, .is_end = is_end, .of = of };
 
-	id_hex(hex, id);
-	table_set(known, hex, known);
+	if (!is_end)
+		record_parent(rec, &out.target);
+	return out;
 }
 
-/* Is it the team's: of its kinds, or a mark on what is? */
-static bool is_of_team(const struct table *known, const struct record *rec)
+/* Which of them are the team's: of its kinds, or marks that are about what is; the caller frees. */
+static bool *find_ours(const struct gathered *gathered, struct team *team)
 {
-	char hex[ID_HEX + 1];
-	struct id target;
-
-	if (kind_is_admin(rec->kind))
-		return true;
-	if (!record_parent(rec, &target))
-		return false;
-	id_hex(hex, &target);
-	return table_get(known, hex) != NULL;
-}
-
-static void note_events(struct table *known, struct pool *pool, struct team *team)
-{
+	bool *ours = xcalloc(gathered->nr + 1, sizeof(*ours));
 	const struct team_event *events;
+	struct trace *traces;
 	size_t nr;
 
 	events = team_events(team, &nr);
+	traces = xcalloc(nr + gathered->nr + 1, sizeof(*traces));
 	for (size_t i = 0; i < nr; i++)
-		note_id(known, pool, &events[i].rec->id);
+		traces[i] = trace_of(events[i].rec, true, TRACE_NONE);
+	for (size_t i = 0; i < gathered->nr; i++)
+		traces[nr + i] = trace_of(&gathered->recs[i], kind_is_admin(gathered->recs[i].kind), i);
+	traces_follow(traces, nr + gathered->nr);
+	for (size_t i = 0; i < nr + gathered->nr; i++)
+		if (traces[i].of != TRACE_NONE)
+			ours[traces[i].of] = traces[i].end != TRACE_NONE;
+	free(traces);
+	return ours;
 }
 
 /* Most retracts are of posts and answers: only those that are the team's stay. */
 static void drop_others(struct gathered *gathered, struct team *team)
 {
-	struct table known = TABLE_INIT;
-	struct pool pool = { 0 };
-	size_t nr, before;
+	bool *ours = find_ours(gathered, team);
+	size_t nr = 0;
 
-	note_events(&known, &pool, team);
-	do {
-		before = known.nr;
-		for (size_t i = 0; i < gathered->nr; i++)
-			if (is_of_team(&known, &gathered->recs[i]))
-				note_id(&known, &pool, &gathered->recs[i].id);
-	} while (known.nr > before);
-	nr = 0;
 	for (size_t i = 0; i < gathered->nr; i++) {
-		if (!is_of_team(&known, &gathered->recs[i])) {
+		if (!ours[i]) {
 			record_release(&gathered->recs[i]);
 			free((char *)(uintptr_t)gathered->paths[i]);
 			continue;
@@ -135,8 +125,7 @@ static void drop_others(struct gathered *gathered, struct team *team)
 		gathered->paths[nr++] = gathered->paths[i];
 	}
 	gathered->nr = nr;
-	table_release(&known);
-	pool_release(&pool);
+	free(ours);
 }
 
 /* Identity does not rest on what a record says of itself, but on who committed it. */

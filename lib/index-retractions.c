@@ -3,9 +3,10 @@
  * no thread, and bear on the team.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "async/alloc.h"
 #include "index-files.h"
+#include "trace.h"
 
 static bool is_retraction(struct id *target, const struct record *rec)
 {
@@ -60,11 +61,6 @@ void retractions_release(struct retractions *retractions)
 	*retractions = (struct retractions){ .v = NULL };
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	return id_cmp(a, b);
-}
-
 static int take(struct retraction *retraction, struct admins *admins, struct files *files)
 {
 	struct file *file = &files->v[retraction->file];
@@ -80,27 +76,6 @@ static int take(struct retraction *retraction, struct admins *admins, struct fil
 	record_release(&rec);
 	buf_release(&text);
 	return rc < 0 ? rc : 0;
-}
-
-/* Those whose targets are among `known`; their own ids are what others may be on. */
-static int take_of(struct id **next, size_t *nr_next, struct retractions *retractions, const struct id *known,
-		   size_t nr_known, struct admins *admins, struct files *files)
-{
-	size_t alloc = 0;
-	int rc = 0;
-
-	*next = NULL;
-	*nr_next = 0;
-	for (size_t i = 0; i < retractions->nr && rc == 0; i++) {
-		struct retraction *at = &retractions->v[i];
-
-		if (at->taken || !nr_known || !bsearch(&at->target, known, nr_known, sizeof(*known), compare_ids))
-			continue;
-		rc = take(at, admins, files);
-		GROW(*next, *nr_next, alloc);
-		(*next)[(*nr_next)++] = at->id;
-	}
-	return rc;
 }
 
 static void drop_taken(const struct retractions *retractions, struct files *files)
@@ -119,20 +94,23 @@ static void drop_taken(const struct retractions *retractions, struct files *file
 
 int retractions_take(struct retractions *retractions, struct admins *admins, struct files *files)
 {
-	struct id *known = xcalloc(admins->nr, sizeof(*known)), *next;
-	size_t nr = admins->nr;
+	size_t nr = admins->nr + retractions->nr, first = admins->nr;
+	struct trace *traces;
 	int rc = 0;
 
-	for (size_t i = 0; i < nr; i++)
-		known[i] = admins->v[i].item->rec.id;
-	while (rc == 0 && nr && retractions->nr) {
-		qsort(known, nr, sizeof(*known), compare_ids);
-		rc = take_of(&next, &nr, retractions, known, nr, admins, files);
-		free(known);
-		known = next;
-	}
-	free(known);
-	if (rc == 0 && retractions->nr)
+	if (!retractions->nr)
+		return 0;
+	traces = xcalloc(nr, sizeof(*traces));
+	for (size_t i = 0; i < first; i++)
+		traces[i] = (struct trace){ .id = admins->v[i].item->rec.id, .is_end = true };
+	for (size_t i = 0; i < retractions->nr; i++)
+		traces[first + i] = (struct trace){ .id = retractions->v[i].id, .target = retractions->v[i].target, .of = i };
+	traces_follow(traces, nr);
+	for (size_t i = 0; i < nr && rc == 0; i++)
+		if (!traces[i].is_end && traces[i].end != TRACE_NONE)
+			rc = take(&retractions->v[traces[i].of], admins, files);
+	free(traces);
+	if (rc == 0)
 		drop_taken(retractions, files);
 	return rc;
 }

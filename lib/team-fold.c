@@ -210,30 +210,36 @@ static void fold_policy(struct folding *fold)
 
 /* What was taken back before its date. */
 
-static struct team_event *find_event(struct team *team, const struct record *mark)
+/* What each mark is on, and about which record it is in the end; none if there are no marks. */
+static void find_targets(struct team *team)
 {
-	struct id target;
+	bool any = false;
 
-	for (size_t i = 0; record_parent(mark, &target) && i < team->nr_events; i++)
-		if (id_equal(&team->events[i].rec->id, &target))
-			return &team->events[i];
-	return NULL;
+	for (size_t i = 0; i < team->nr_events && !any; i++)
+		any = team->events[i].rec->kind == KIND_MARK;
+	if (!any)
+		return;
+	team->traces = xcalloc(team->nr_events, sizeof(*team->traces));
+	for (size_t i = 0; i < team->nr_events; i++) {
+		const struct record *rec = team->events[i].rec;
+
+		team->traces[i] = (struct trace){ .id = rec->id, .is_end = rec->kind != KIND_MARK, .of = i };
+		if (rec->kind == KIND_MARK)
+			record_parent(rec, &team->traces[i].target);
+	}
+	traces_follow(team->traces, team->nr_events);
 }
 
-/* The record in the end that a mark is about, through the marks that it is on. */
-static struct team_event *find_retracted(struct team *team, const struct record *mark)
+static struct team_event *event_at(struct team *team, size_t trace)
 {
-	struct team_event *event = find_event(team, mark);
-
-	for (size_t i = 0; event && event->rec->kind == KIND_MARK && i < team->nr_events; i++)
-		event = find_event(team, event->rec);
-	return event && event->rec->kind != KIND_MARK ? event : NULL;
+	return trace == TRACE_NONE ? NULL : &team->events[team->traces[trace].of];
 }
 
 /* What it takes back comes later in the order, or it is too late. */
 static void fold_retract(struct folding *fold)
 {
-	struct team_event *target = find_event(fold->team, fold->rec), *said = find_retracted(fold->team, fold->rec);
+	const struct trace *trace = traces_find(fold->team->traces, fold->team->nr_events, &fold->rec->id);
+	struct team_event *target = event_at(fold->team, trace->next), *said = event_at(fold->team, trace->end);
 
 	if (!target || !said)
 		folding_refuse(fold, "what it is about is not here");
@@ -377,8 +383,11 @@ void team_fold(struct team *team, time_t now)
 		qsort(team->events, team->nr_events, sizeof(*team->events), cmp_event);
 	for (size_t i = 0; i < team->nr_events; i++)
 		team->events[i].retracted = false;
+	find_targets(team);
 	for (size_t i = 0; i < team->nr_events; i++)
 		fold_event(team, i, now);
+	free(team->traces);
+	team->traces = NULL;
 	for (size_t i = 0; i < team->nr_all; i++)
 		finish_member(team, team->all[i]);
 	names_finish(team);

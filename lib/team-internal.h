@@ -12,6 +12,7 @@
 #include "async/team.h"
 #include "fold.h"
 #include "table.h"
+#include "trace.h"
 
 #define MAINTAINERS "maintainers"
 #define KEYS_REFUSED "refused" /* in place of the key that signed a record */
@@ -104,6 +105,7 @@ struct team {
 	void *source;
 	struct team_event *events;
 	size_t nr_events, alloc_events;
+	struct trace *traces;    /* of all events, while they are folded, if there are marks; else NULL */
 	struct member **all;     /* known or not, as they were met first */
 	size_t nr_all, alloc_all;
 	struct table by_key;     /* every member */

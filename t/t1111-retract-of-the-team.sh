@@ -100,4 +100,19 @@ test_expect_success 'several at a time are not' '
 	test_unchanged 128 as ana async -C log retract $id "$(cat mark)"
 '
 
+test_expect_success 'a chain of a thousand that somebody wrote costs no time' '
+	create_log zoe && mv log long && ASYNC_NOW=2026-03-02T09:00:00Z &&
+	as zoe async -C long me zone=Asia/Tokyo >out && target=$(git -C long ls-tree -r --name-only async log | head -1 | sed "s,.*/,,; s,\.yaml,,") &&
+	python3 - $target >stream <<-\EOF &&
+	import hashlib, sys
+	target = sys.argv[1]
+	for i in range(1200):
+	    text = f"async: 1\nkind: mark\nfrom: zoe\ndate: 2026-03-02T08:{i // 60:02}:{i % 60:02}Z\ntarget: {target}\nverb: retract\n"
+	    target = hashlib.sha1(b"blob %d\0" % len(text) + text.encode()).hexdigest()
+	    print("---\n" + text, end="")
+	EOF
+	as zoe async -C long write-record --batch - <stream >out && timeout 60 async -C long team >grown &&
+	rm -f long/.git/async/index.db* && timeout 60 async -C long team >anew && test_cmp grown anew
+'
+
 test_done
