@@ -161,12 +161,14 @@ static void offer_words(struct completion *c, const char *text, size_t len)
 static void offer_assignment(struct completion *c, const struct token *token, size_t name)
 {
 	struct completion value;
+	const char *comma;
 
 	if (strncmp(c->word, token->text, name + 1) != 0) {
 		offer_text(c, token->text, name, "=");
 		return;
 	}
-	value = completion_after(c, name + 1);
+	comma = token->text[token->len - 1] == ',' ? strrchr(c->word, ',') : NULL; /* "to=<who>,…": of several the last */
+	value = completion_after(c, comma ? (size_t)(comma + 1 - c->word) : name + 1);
 	offer_words(&value, token->text + name + 1, token->len - name - 1);
 }
 

@@ -8,6 +8,7 @@
 #include "async/buf.h"
 #include "async/clock.h"
 #include "async/error.h"
+#include "async/message-id.h"
 #include "async/notify.h"
 #include "async/plain.h"
 #include "async/team.h"
@@ -406,6 +407,15 @@ static int read_notify(struct node **out, struct pool *pool, const char *key, co
 	return why ? error_set(ERR_INVALID, "'%s': %s", text, why) : 0;
 }
 
+static int read_domain(struct node **out, struct pool *pool, const char *text)
+{
+	const char *why;
+
+	*out = node_text(pool, text);
+	why = message_domain_wrong(*out);
+	return why ? error_set(ERR_INVALID, "%s", why) : 0;
+}
+
 int form_value(struct node **out, struct pool *pool, struct worklog *wl, const struct setting *setting,
 	       const char *text)
 {
@@ -427,6 +437,8 @@ int form_value(struct node **out, struct pool *pool, struct worklog *wl, const s
 		return read_level(out, pool, wl, text);
 	case SETTING_SPAN:
 		return read_span(out, pool, setting->key, text);
+	case SETTING_DOMAIN:
+		return read_domain(out, pool, text);
 	case SETTING_REQUIRE:
 		return read_required(out, pool, text);
 	case SETTING_NOTIFY:

@@ -38,6 +38,7 @@ const struct setting policy_form[] = {
 	{ "focus", NULL, SETTING_FOCUS },
 	{ "tolerance", NULL, SETTING_SPAN },
 	{ "require", NULL, SETTING_REQUIRE },
+	{ "domain", NULL, SETTING_DOMAIN },
 	{ NULL, NULL, SETTING_TEXT },
 };
 
@@ -204,7 +205,7 @@ static int check_keys(const struct form *form, const struct node *map)
 	NODE_EACH(entry, map) {
 		if (is_hidden(entry->key))
 			return error_set(ERR_INVALID, "line %d: time off is said with 'async away'", entry->line);
-		if (!node_get(form->was, entry->key) && strcmp(entry->key, "levels") != 0 &&
+		if (!node_get(form->was, entry->key) && !(form->known == policy_form && plain_is_rules(entry->key)) &&
 		    !find_setting(form, entry->key, strlen(entry->key)))
 			return unknown_key(form, entry->key, strlen(entry->key));
 	}

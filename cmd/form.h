@@ -24,6 +24,7 @@ enum setting_type {
 	SETTING_SPAN,     /* "24h" */
 	SETTING_REQUIRE,  /* "signed" */
 	SETTING_NOTIFY,   /* "mail", "exec:slack", "none"; "09:00" */
+	SETTING_DOMAIN,   /* "example.org" */
 };
 
 struct setting {

@@ -1,18 +1,16 @@
-/* async policy: what the team has agreed on: levels, and whose hours hold for whom. */
-#include <stdlib.h>
+/* async policy: what the team has agreed on: levels, reminders, and whose hours hold for whom. */
 #include <string.h>
 
-#include "async/alloc.h"
 #include "async/error.h"
 #include "async/json.h"
-#include "async/nearest.h"
 #include "async/plain.h"
 #include "async/team.h"
 #include "change.h"
 #include "cmd.h"
-#include "opts.h"
-#include "print.h"
 #include "form.h"
+#include "opts.h"
+#include "policy-rules.h"
+#include "print.h"
 #include "write.h"
 
 static const char edit_comments[] =
@@ -20,16 +18,32 @@ static const char edit_comments[] =
 	"# levels: {urgent: {within: 4h, focus: count}, standard: {within: 1d}}\n"
 	"#   within: how long somebody has, in their working time; clock: calendar counts real\n"
 	"#   time; focus: count counts focus blocks too\n"
+	"# remind: {at: [50%, 100%], every: 1d, times: 3, cap: 20}: when people are reminded\n"
+	"# escalate: {urgent: {after: 2h, to: [\"@leads\"]}}: whom to ask besides, and when\n"
+	"# domain: of the mail that is sent\n"
 	"# zone, hours: of everybody who has not said their own\n"
 	"# holidays: names of calendars, or dates; they are everybody's\n"
 	"# tolerance: how far a clock may be off in what a server takes in; 1d is 24 hours\n"
 	"# require: signed: a server takes in signed commits only\n";
 
+/* On one line; what a terminal would break has a line for each part. */
 static void put_key(struct buf *out, const struct node *entry, const char *comment)
 {
+	size_t begin = out->len;
+
 	buf_addf(out, "%s: ", entry->key);
 	plain_format_value(out, entry);
-	buf_addf(out, "%s\n", comment);
+	buf_puts(out, comment);
+	if (print_width() && text_width(out->ptr + begin) > print_width() && entry->type == NODE_MAP) {
+		buf_setlen(out, begin);
+		buf_addf(out, "%s:%s\n", entry->key, comment);
+		NODE_EACH(part, entry) {
+			buf_addf(out, "  %s: ", part->key);
+			plain_format_value(out, part);
+			buf_puts(out, part->next ? "\n" : "");
+		}
+	}
+	buf_putc(out, '\n');
 }
 
 static void put_json(struct buf *out, const struct node *policy)
@@ -88,63 +102,13 @@ static int finish(struct worklog *wl, struct form *form, bool dry)
 				continue;
 			put_key(&text, entry, "");
 		}
+		NODE_EACH(entry, form->was)
+			if (!node_get(form->is, entry->key))
+				buf_addf(&text, "%s: not set any more\n", entry->key);
 		print_bytes(text.ptr, text.len);
 	}
 	buf_release(&text);
 	record_release(&rec);
-	return rc;
-}
-
-static int set_part(struct form *form, struct node *level, const char *name, const char *text)
-{
-	static const char *const keys[] = { "within", "clock", "focus", NULL };
-	const char *equals = strchr(text, '=');
-	char *key = equals ? xstrndup(text, (size_t)(equals - text)) : NULL;
-	struct span span;
-	int rc = 0;
-
-	if (!key) {
-		rc = error_set(ERR_USAGE, "'%s' is not within=, clock= or focus=", text);
-	} else if (strcmp(key, "within") != 0 && strcmp(key, "clock") != 0 && strcmp(key, "focus") != 0) {
-		const char *suggestion = nearest(key, keys);
-
-		rc = error_set(ERR_USAGE, "a level has no '%s'", key);
-		error_hint("it has within=, clock= and focus=%s%s", suggestion ? "; the nearest is " : "",
-			   suggestion ? suggestion : "");
-	} else if (!equals[1]) {
-		node_drop(level, key);
-	} else if (!strcmp(key, "within") && !span_parse(&span, equals + 1)) {
-		rc = error_set(ERR_INVALID, "level %s: within is '%s', not a duration such as 4h, 1d or 1d4h30m", name,
-			       equals + 1);
-	} else {
-		node_set_text(&form->pool, level, key, equals + 1);
-	}
-	free(key);
-	return rc;
-}
-
-static int change_level(struct form *form, const char *name, bool drop, int argc, char **argv)
-{
-	struct node *levels = node_get(form->is, "levels");
-	struct node *level = node_get(levels, name);
-	int rc = 0;
-
-	if (drop) {
-		if (!node_drop(levels, name))
-			return error_set(ERR_NOTFOUND, "there is no level '%s'", name);
-		if (node_get_text(form->is, "default") && !strcmp(node_get_text(form->is, "default"), name))
-			return error_set(ERR_FAILED, "'%s' is the default; set another first: policy set default=…", name);
-		return 0;
-	}
-	if (!argc)
-		return form_wants(&cmd_policy, "level", "a name, and within=, clock= or focus=");
-	level = level ? node_copy(&form->pool, level) : node_new(&form->pool, NODE_MAP);
-	for (int i = 0; i < argc && rc == 0; i++)
-		rc = set_part(form, level, name, argv[i]);
-	if (rc == 0 && !node_get(level, "within"))
-		rc = error_set(ERR_USAGE, "level '%s' needs within=<duration>", name);
-	if (rc == 0)
-		node_set(&form->pool, levels, name, level);
 	return rc;
 }
 
@@ -162,10 +126,10 @@ static int change(struct worklog *wl, bool edit, bool drop, bool dry, int argc, 
 		rc = error_set(ERR_USAGE, "--edit takes no settings");
 	else if (edit)
 		rc = form_edit(&form, "policy", edit_comments);
-	else if (!strcmp(argv[0], "level") && argc > 1)
-		rc = change_level(&form, argv[1], drop, argc - 2, argv + 2);
-	else if (!strcmp(argv[0], "level"))
-		rc = form_wants(&cmd_policy, "level", "a name, and within=, clock= or focus=");
+	else if (rule_is(argv[0]))
+		rc = rule_change(&form, drop, argc, argv);
+	else if (drop)
+		rc = error_set(ERR_USAGE, "--drop goes with 'level', 'remind' and 'escalate'");
 	else if (!strcmp(argv[0], "set") && argc == 1)
 		rc = form_wants(&cmd_policy, "set", "settings");
 	else if (!strcmp(argv[0], "set"))
@@ -173,6 +137,8 @@ static int change(struct worklog *wl, bool edit, bool drop, bool dry, int argc, 
 			rc = form_take(&form, argv[i]);
 	else
 		rc = form_unknown(&cmd_policy, argv[0]);
+	if (rc == 0)
+		rc = rules_check(&form);
 	if (rc == 0)
 		rc = finish(wl, &form, dry);
 	form_release(&form);
@@ -184,8 +150,9 @@ static int run(struct worklog *wl, int argc, char **argv)
 	bool edit = false, drop = false, dry = false;
 	const struct opt opts[] = {
 		OPT_FLAG('e', "edit", &edit, "change it in the editor"),
-		OPT_FLAG(0, "drop", &drop, "with 'level': there is no such level any more"),
+		OPT_FLAG(0, "drop", &drop, "there is no such level, or rule, any more"),
 		OPT_DRY_RUN(&dry),
+		{ .type = OPT_TYPE_TEXT, .name = "format", .value = &globals.format, .arg = "template", .hidden = true },
 		OPT_END
 	};
 	int rc;
@@ -201,8 +168,12 @@ const struct cmd cmd_policy = {
 	.usage = "[--edit] [-n]\n"
 		 "level [-n] <level> [within=<duration>] [clock=work|calendar] [focus=pause|count]\n"
 		 "level [-n] --drop <level>\n"
+		 "remind [-n] [at=<share>,…] [every=<duration>] [times=<number>] [cap=<number>]\n"
+		 "remind [-n] --drop\n"
+		 "escalate [-n] <level> [after=<duration>] [to=<recipient>,…]\n"
+		 "escalate [-n] --drop <level>\n"
 		 "set [-n] <key>=<value>…",
-	.summary = "show or change what the team has agreed on: levels, hours, holidays",
+	.summary = "show or change what the team has agreed on: levels, reminders, hours",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,
 };

@@ -53,23 +53,39 @@ static int compare_handles(const void *a, const void *b)
 	return strcmp((*(struct person *const *)a)->handle, (*(struct person *const *)b)->handle);
 }
 
+int recipients_group(struct person *const **out, size_t *nr, struct worklog *wl, const char *name)
+{
+	const char *suggestion;
+	struct team *team;
+	int rc;
+
+	rc = worklog_team(&team, wl);
+	if (rc < 0)
+		return rc;
+	*out = team_group(team, name + 1, nr);
+	if (*out)
+		return 0;
+	error_set(ERR_NOTFOUND, "there is no group '%s'", name);
+	suggestion = nearest_group(team, name + 1);
+	if (suggestion)
+		error_hint("did you mean '@%s'?", suggestion);
+	else
+		error_hint("'async team' shows the groups");
+	return ERR_NOTFOUND;
+}
+
 /* The members of "@group" who can be asked, by handle; the caller frees. */
 static int members(struct person ***out, size_t *nr, const struct recipients *r, const char *name)
 {
+	struct person *const *group;
 	size_t all;
-	struct person *const *group = team_group(r->team, name + 1, &all);
-	const char *suggestion = group ? NULL : nearest_group(r->team, name + 1);
+	int rc;
 
 	*nr = 0;
 	*out = NULL;
-	if (!group) {
-		error_set(ERR_NOTFOUND, "there is no group '%s'", name);
-		if (suggestion)
-			error_hint("did you mean '@%s'?", suggestion);
-		else
-			error_hint("'async team' shows the groups");
-		return ERR_NOTFOUND;
-	}
+	rc = recipients_group(&group, &all, r->wl, name);
+	if (rc < 0)
+		return rc;
 	*out = xcalloc(all + 1, sizeof(**out));
 	for (size_t i = 0; i < all; i++)
 		if (!group[i]->gone && group[i] != r->me)

@@ -16,6 +16,9 @@ int recipients_ask(struct record *rec, struct worklog *wl, const struct texts *n
 /* The same for `cc`; a group is its members. */
 int recipients_copy(struct record *rec, struct worklog *wl, const struct texts *names);
 
+/* The members of "@group", valid until the team changes; ERR_NOTFOUND with a suggestion. */
+int recipients_group(struct person *const **out, size_t *nr, struct worklog *wl, const char *name);
+
 /* A person by name; ERR_NOTFOUND with a suggestion, ERR_INVALID for one who has left. */
 int recipients_person(struct person **out, struct worklog *wl, const char *name);
 

@@ -15,9 +15,10 @@ static const char *rule_wrong(struct pool *pool, const struct node *rule)
 	const struct node *after = node_get(rule, "after"), *to = node_get(rule, "to");
 	struct span span;
 
-	if (rule->type != NODE_MAP || !to || to->type != NODE_LIST || !to->nr || to->nr > ESCALATION_STEPS)
-		return pool_strfmt(pool, "'escalate' has for level '%.64s' no map such as {after: 2h, to: [ana, \"@leads\"]}, "
-				   "with one to three in 'to'", rule->key);
+	if (rule->type != NODE_MAP)
+		return pool_strfmt(pool, "'escalate' has for level '%.64s' no map such as {after: 2h, to: [ana]}", rule->key);
+	if (!to || to->type != NODE_LIST || !to->nr || to->nr > ESCALATION_STEPS)
+		return pool_strfmt(pool, "'escalate' has for level '%.64s' to: not one to three steps", rule->key);
 	if (after && !(after->text && span_parse(&span, after->text)))
 		return pool_strfmt(pool, "'escalate' has for level '%.64s' after: no duration such as 2h or 1d", rule->key);
 	NODE_EACH(name, to)

@@ -76,15 +76,20 @@ static void add_entries(struct record *rec, struct node *changes, const struct n
 		node_set(pool, changes, "drop", drop);
 }
 
-/* Levels change one by one; an empty text ends one. */
-static void add_levels(struct record *rec, struct node *changes, const struct node *was, const struct node *is)
+bool plain_is_rules(const char *key)
 {
-	NODE_EACH(level, is)
-		if (!has_entry(was, level))
-			node_set(&rec->pool, changes, level->key, node_copy(&rec->pool, level));
-	NODE_EACH(level, was)
-		if (!node_get(is, level->key))
-			node_set_text(&rec->pool, changes, level->key, "");
+	return !strcmp(key, "levels") || !strcmp(key, "remind") || !strcmp(key, "escalate");
+}
+
+/* Rules change one by one; an empty text ends one. */
+static void add_rules(struct record *rec, struct node *changes, const struct node *was, const struct node *is)
+{
+	NODE_EACH(rule, is)
+		if (!has_entry(was, rule))
+			node_set(&rec->pool, changes, rule->key, node_copy(&rec->pool, rule));
+	NODE_EACH(rule, was)
+		if (!node_get(is, rule->key))
+			node_set_text(&rec->pool, changes, rule->key, "");
 }
 
 bool plain_change(struct record *rec, const char *key, const struct node *was, const struct node *is)
@@ -95,13 +100,13 @@ bool plain_change(struct record *rec, const char *key, const struct node *was, c
 		return false;
 	if (plain_is_set(key))
 		add_entries(rec, changes, was, is);
-	else if (!strcmp(key, "levels"))
-		add_levels(rec, changes, was, is);
+	else if (plain_is_rules(key))
+		add_rules(rec, changes, was, is);
 	else if (is)
 		changes = node_copy(&rec->pool, is);
 	else
 		changes = node_text(&rec->pool, "");
-	if (changes->type == NODE_MAP && !changes->nr && (plain_is_set(key) || !strcmp(key, "levels")))
+	if (changes->type == NODE_MAP && !changes->nr && (plain_is_set(key) || plain_is_rules(key)))
 		return false; /* only another order */
 	record_set_node(rec, key, changes);
 	return true;

@@ -3,6 +3,7 @@
 
 #include "async/error.h"
 #include "async/message-id.h"
+#include "async/plain.h"
 #include "async/reminder.h"
 #include "team-internal.h"
 
@@ -84,10 +85,13 @@ const char *policy_change(struct team *team, const char *key, const struct node 
 		why = message_domain_wrong(value);
 	if (why)
 		return why;
-	if (!strcmp(key, "levels") || !strcmp(key, "remind") || !strcmp(key, "escalate"))
-		*changed = fold_merge(&team->fold_pool, team->policy, key, value);
-	else
+	if (!plain_is_rules(key)) {
 		*changed = fold_key(&team->fold_pool, team->policy, key, value);
+		return NULL;
+	}
+	*changed = fold_merge(&team->fold_pool, team->policy, key, value);
+	if (node_get(team->policy, key) && !node_get(team->policy, key)->nr && strcmp(key, "levels") != 0)
+		node_drop(team->policy, key); /* no rule is left: as if none had been */
 	return NULL;
 }
 

@@ -36,13 +36,21 @@ static bool take_shares(struct reminder_rule *out, const struct node *list)
 	return true;
 }
 
+/* What an entry of the rule is set to; NULL for one that is to be removed. */
+static const struct node *entry_of(const struct node *value, const char *key)
+{
+	const struct node *entry = node_get(value, key);
+
+	return entry && entry->type == NODE_TEXT && !*entry->text ? NULL : entry;
+}
+
 static const char *take_rule(struct reminder_rule *out, const struct node *value)
 {
-	const struct node *at = node_get(value, "at"), *every = node_get(value, "every"),
-			  *times = node_get(value, "times"), *cap = node_get(value, "cap");
+	const struct node *at = entry_of(value, "at"), *every = entry_of(value, "every"),
+			  *times = entry_of(value, "times"), *cap = entry_of(value, "cap");
 
 	*out = (struct reminder_rule){ .shares = { 50, 100 }, .nr_shares = 2, .every = { .days = 1 }, .times = 3, .cap = 20 };
-	if (value && value->type != NODE_MAP)
+	if (value && value->type != NODE_MAP && !(value->type == NODE_TEXT && !*value->text))
 		return "'remind' is a map such as {at: [50%, 100%], every: 1d, times: 3}";
 	if (at && !take_shares(out, at))
 		return "'remind' has at: at most 8 shares of the time from 1% to 100%, the smallest first";

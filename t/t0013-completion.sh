@@ -224,6 +224,12 @@ test_expect_success 'forms of a command, and what each takes' '
 	offers -C log policy level blocker "" >actual &&
 	printf "%s\n" within= clock= focus= >expect &&
 	test_cmp expect actual &&
+	offers -C log policy escalate urgent to=@o >actual &&
+	echo "to=@ops" >expect &&
+	test_cmp expect actual &&
+	offers -C log policy escalate urgent to=@ops,b >actual &&
+	echo "to=@ops,ben" >expect &&
+	test_cmp expect actual &&
 	offers -C log policy level blocker within=1h clock=c >actual &&
 	echo clock=calendar >expect &&
 	test_cmp expect actual &&

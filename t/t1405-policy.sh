@@ -101,6 +101,91 @@ test_expect_success 'only maintainers change it' '
 	refused ben 128 "would not count: only @maintainers may change the policy" set default=urgent
 '
 
+test_expect_success 'when people are reminded: what is said changes, the rest stays' '
+	as ana async -C log policy remind at=50%,90% times=5 >actual &&
+	echo "remind: {at: [\"50%\", \"90%\"], times: \"5\"}" >expect &&
+	test_cmp expect actual &&
+	as ana async -C log policy remind cap=3 times= >actual &&
+	echo "remind: {at: [\"50%\", \"90%\"], cap: \"3\"}" >expect &&
+	test_cmp expect actual &&
+	as ana async -C log policy remind at=none >actual &&
+	echo "remind: {at: [], cap: \"3\"}" >expect &&
+	test_cmp expect actual
+'
+
+test_expect_success 'whom to ask besides: by names that there are, written as handles' '
+	as ana async -C log team edit ben groups+=leads >/dev/null &&
+	as ana async -C log policy escalate urgent after=2h to=ben@example.com,@leads >actual &&
+	echo "escalate: {urgent: {to: [ben, \"@leads\"], after: 2h}}" >expect &&
+	test_cmp expect actual &&
+	as ana async -C log policy escalate later to=all:@leads >/dev/null &&
+	as ana async -C log policy escalate urgent after=4h >actual &&
+	test_grep "urgent: {to: \[ben, .@leads.\], after: 4h}" actual &&
+	test_grep "later: {to: \[.all:@leads.\]}" actual
+'
+
+test_expect_success 'the domain of mail' '
+	as ana async -C log policy set domain=example.org >actual &&
+	echo "domain: example.org" >expect &&
+	test_cmp expect actual
+'
+
+test_expect_success 'a rule that means nothing is refused, and names that nobody has' '
+	refused ana 128 "every is .soon., not a duration" remind every=soon &&
+	refused ana 128 "has at: at most 8 shares" remind at=50 &&
+	refused ana 128 "has times: a number from 0 to 24" remind times=often &&
+	refused ana 128 "has cap: a number from 1 to 1000" remind cap=0 &&
+	refused ana 129 ".remind. has no .evry." remind evry=1d &&
+	refused ana 129 "wants at=, every=, times= or cap=" remind &&
+	refused ana 129 "wants a level, and after= or to=" escalate urgent &&
+	refused ana 128 "there is no level .soon. to escalate" escalate soon to=ben &&
+	refused ana 129 "needs to=<who>" escalate standard after=2h &&
+	refused ana 129 "needs to=<who>" escalate urgent to= &&
+	refused ana 128 "nobody here is called .bne." escalate urgent to=bne &&
+	test_grep "did you mean .ben." err &&
+	refused ana 128 "there is no group .@laeds." escalate urgent to=@laeds &&
+	test_grep "did you mean .@leads." err &&
+	refused ana 128 "to: not one to three steps" escalate urgent to=ben,ben,ben,ben &&
+	refused ana 128 "domain" set domain=two..dots &&
+	refused ana 129 "drop goes with" --drop set domain= &&
+	refused ana 129 "drop takes no" remind --drop at=50%
+'
+
+test_expect_success 'a rule ends alone, and the last one leaves nothing' '
+	as ana async -C log policy escalate --drop urgent >actual &&
+	test_grep ! urgent actual &&
+	as ana async -C log policy escalate --drop later >actual &&
+	echo "escalate: not set any more" >expect &&
+	test_cmp expect actual &&
+	as ana async -C log policy remind --drop >actual &&
+	echo "remind: not set any more" >expect &&
+	test_cmp expect actual &&
+	async -C log policy >actual &&
+	test_grep ! -E "remind|escalate" actual &&
+	refused ana 128 "does not escalate .urgent." escalate --drop urgent &&
+	refused ana 128 "says nothing of reminders" remind --drop
+'
+
+test_expect_success 'it can be looked at before it is written' '
+	git -C log rev-parse async >before &&
+	as ana async -C log policy escalate -n standard to=ben >actual &&
+	test_grep "^escalate: {standard: {to: \[ben\]}}$" actual &&
+	git -C log rev-parse async >after &&
+	test_cmp before after
+'
+
+test_expect_success 'on a terminal that it does not fit, a key has a line for each part' '
+	cat >expect <<-\EOF &&
+	levels:
+	  urgent: {within: 2h, clock: calendar, focus: count}
+	  standard: {within: 1d}
+	  later: {within: 9d}
+	EOF
+	COLUMNS=80 test_terminal async --no-pager -C log policy >actual &&
+	tr -d "\r" <actual | sed -n "/^levels/,/later/p" >levels &&
+	test_cmp expect levels
+'
+
 test_expect_success 'in the editor' '
 	cat >editor <<-\EOF &&
 	#!/bin/sh

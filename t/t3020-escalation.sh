@@ -11,7 +11,7 @@ ship='' # the question
 
 # parts <when>: who is asked, in the state that it has then, by which step, and for whom
 parts () {
-	at "$1" as ana async -C log show "$ship" --json | python3 -c '
+	at "$1" as ana async -C log show "$(cat id)" --json | python3 -c '
 import json, sys
 for part in json.load(sys.stdin)["parts"]:
     print(part["to"], part["state"], part["step"], part["escalated_for"] or "-", part["due"][:16])'
@@ -23,7 +23,7 @@ test_expect_success 'setup: ben is asked; after two hours leo is, and after four
 	at "2026-03-02 08:00" as ana async -C log team edit lea groups+=leads &&
 	policy 2026-03-02T08:30:00Z "escalate: {standard: {after: 2h, to: [leo, \"@leads\"]}}" &&
 	at "2026-03-02 10:00" as ana async -C log post --to ben "Can we ship?" &&
-	ship=$(async -C log list --format="%(id)")
+	async -C log list --format="%(id)" >id
 '
 
 test_expect_success 'before the step he alone is asked' '
@@ -57,11 +57,11 @@ test_expect_success 'and so is the next one, of whom nobody is asked twice' '
 '
 
 test_expect_success 'it is shown, and told why' '
-	at "2026-03-03 14:00" as ana async -C log show "$ship" >actual &&
+	at "2026-03-03 14:00" as ana async -C log show "$(cat id)" >actual &&
 	grep "^leo .* escalated: ben has not answered$" actual &&
 	at "2026-03-03 14:00" as ana async -C log status >actual &&
 	grep "  leo  .*  escalated for ben$" actual &&
-	at "2026-03-03 14:00" as ana async -C log why --for leo "$ship" >actual &&
+	at "2026-03-03 14:00" as ana async -C log why --for leo "$(cat id)" >actual &&
 	grep "^Tue 2026-03-03 12:00 UTC  escalated, step 1: ben had not answered by Tue 2026-03-03 10:00 UTC: 1d" actual
 '
 
@@ -104,7 +104,7 @@ test_expect_success 'an index that is made anew says the same' '
 '
 
 test_expect_success 'one of the leads answers for them; ben still owes his' '
-	at "2026-03-03 16:10" as lea async -C log reply "$ship" "I have asked him" &&
+	at "2026-03-03 16:10" as lea async -C log reply "$(cat id)" "I have asked him" &&
 	parts "2026-03-03 16:20" >actual &&
 	cut -d" " -f1-3 actual >people &&
 	printf "%s\n" "ben open 0" "leo open 1" "eve withdrawn 2" "lea met 2" >expect &&
@@ -112,10 +112,10 @@ test_expect_success 'one of the leads answers for them; ben still owes his' '
 '
 
 test_expect_success 'when ben answers, what came of it is withdrawn, and says so' '
-	at "2026-03-03 16:30" as ben async -C log reply "$ship" "yes" &&
+	at "2026-03-03 16:30" as ben async -C log reply "$(cat id)" "yes" &&
 	at "2026-03-03 16:40" as leo async -C log inbox >actual &&
 	test_must_be_empty actual &&
-	at "2026-03-03 16:40" as ana async -C log show "$ship" >actual &&
+	at "2026-03-03 16:40" as ana async -C log show "$(cat id)" >actual &&
 	grep "^leo  *withdrawn  *answered by ben, today 16:30$" actual
 '
 

@@ -21,6 +21,9 @@ int plain_parse(struct node **out, struct pool *pool, const char *text, size_t l
 /* Is it a set-valued key, which records change by add and drop? */
 bool plain_is_set(const char *key);
 
+/* Is it a key of the policy that is a map of rules, of which each changes alone? An empty text ends one. */
+bool plain_is_rules(const char *key);
+
 /*
  * Make `rec` change the value of `key` from `was` to `is`; NULL: it is not there. True if
  * there is anything to change. Nodes are copied.
