@@ -2,6 +2,8 @@
 test_description='async verify: what of the history can be trusted'
 . "${0%/*}/lib.sh"
 
+id='' # of a post
+
 verify () {
 	async -C log verify "$@"
 }

@@ -2,6 +2,8 @@
 test_description='a pack that is cut short while it is read: an error, not a signal'
 . "${0%/*}/lib.sh"
 
+pack='' # the file
+
 # Of the output more than a pipe holds is still to come, and no text of it has been read from the pack yet.
 test_expect_success 'setup: a pack of texts that hardly get smaller' '
 	create_log ana &&
