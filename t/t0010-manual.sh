@@ -70,7 +70,7 @@ test_expect_success 'async-config(5) has what the code reads of our settings and
 	test_line_count -ge 20 names &&
 	while read -r name
 	do
-		test "$name" = HOME || grep -qwF -e "$name" page || { echo "not in the page: $name"; return 1; }
+		test "$name" = HOME || grep -qiwF -e "$name" page || { echo "not in the page: $name"; return 1; }
 	done <names
 '
 
