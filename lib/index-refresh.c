@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "async/alloc.h"
+#include "async/error.h"
 #include "index-files.h"
 #include "index-window.h"
 
@@ -52,11 +53,32 @@ static int find_side(struct files *files, const struct id *old, const struct id 
 	return rc == ERR_INDEX ? rc : rc < 0 || files->removed;
 }
 
+/* The README names the founder, whom all else in the team goes back to. Zero: it cannot be told. */
+static struct id readme_of(struct repo *repo, const struct tips *tips)
+{
+	struct id tree, readme;
+
+	if (repo_commit_tree(&tree, &readme, repo, id_is_zero(&tips->local) ? &tips->remote : &tips->local) == 0)
+		return readme;
+	error_clear();
+	return (struct id){ { 0 } };
+}
+
+/* Was it joined to another log, which goes on? */
+static bool is_another_log(struct index *index)
+{
+	struct id before = readme_of(index->repo, &index->meta.tips), now = readme_of(index->repo, &index->tips);
+
+	return !id_is_zero(&before) && !id_is_zero(&now) && !id_equal(&before, &now);
+}
+
 static int find_new(struct files *files)
 {
 	const struct tips *old = &files->index->meta.tips, *new = &files->index->tips;
 	int rc;
 
+	if (is_another_log(files->index))
+		return 1;
 	rc = find_side(files, &old->local, &old->remote, &new->local);
 	if (rc == 0)
 		rc = find_side(files, &old->remote, &old->local, &new->remote);

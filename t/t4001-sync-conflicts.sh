@@ -143,7 +143,8 @@ test_expect_success 'a log begun apart is refused, and joined only when asked to
 	test_grep "^remote: async: foreign: .* is the beginning of another log" err && test_grep ! "^warning:" err &&
 	git -C apart rev-parse async >after && test_cmp before after &&
 	as chi async -C apart list >actual && test_line_count = 1 actual && as ana async -C hub.git hook uninstall >/dev/null &&
-	as chi async -C apart sync --join >actual && test_grep "in, 2 out" actual &&
+	as chi async -C apart sync --join >actual 2>err && test_grep "in, 2 out" actual && test_grep ! MISMATCH err &&
+	as chi async -C apart team >actual && as chi async -C apart reindex -q && as chi async -C apart team >expect && test_cmp expect actual &&
 	git -C apart rev-parse async >expect && git -C apart rev-parse origin/async >actual && test_cmp expect actual &&
 	git -C apart log --first-parent --format=%H async | tail -n 1 >actual && git -C ana log --format=%H async | tail -n 1 >expect && test_cmp expect actual &&
 	git -C hub.git cat-file blob async:README.md | sed -n 2p >actual && echo "Founder: ana@example.com" >expect && test_cmp expect actual
@@ -171,7 +172,7 @@ test_expect_success 'a hook that rejects: its words, escaped, once; all stays he
 	exit 1
 	EOF
 	test_expect_code 128 as ana async -C ana sync >out 2>err && test_must_be_empty out &&
-	test_grep "^async: .origin. rejected the records: .*pre-receive hook declined" err &&
+	test_grep "^async: .origin. rejected the records: pre-receive hook declined$" err &&
 	grep -c "on Mondays" err >count && echo 1 >expect && test_cmp expect count &&
 	! LC_ALL=C grep -P "[\x00-\x1f\x7f]|\xe2\x80\xae|\xc2\x9b" err &&
 	test_grep "remote: no .x1B.31mrecords" err &&
