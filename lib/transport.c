@@ -337,17 +337,28 @@ static bool is_race(const char *why)
 	       strstr(why, "incorrect old value") || strstr(why, "failed to lock") || strstr(why, "remote ref updated");
 }
 
-#define REJECTED "[remote rejected] " /* how git begins the reason */
+/* "[remote rejected] (pre-receive hook declined)" without what we say ourselves; the caller frees. */
+static char *bare_reason(const char *why)
+{
+	static const char lead[] = "[remote rejected] (";
+	size_t len = strlen(why), skip = sizeof(lead) - 1;
+
+	return len > skip && !strncmp(why, lead, skip) && why[len - 1] == ')' ? xstrndup(why + skip, len - skip - 1)
+									     : xstrdup(why);
+}
 
 static int rejected(const struct transport *transport, const char *why)
 {
+	char *reason;
+
 	if (is_race(why))
 		return error_set(ERR_CONFLICT, "'%s' has records that are not here yet", transport->remote);
 	if (!strstr(why, "hook declined") && find_ending(transport, false)->words)
 		return explain(transport, false);
-	why += strncmp(why, REJECTED, strlen(REJECTED)) ? 0 : strlen(REJECTED);
-	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, why);
-	error_hint("they stay here until it takes them");
+	reason = bare_reason(why);
+	error_set(ERR_FAILED, "'%s' rejected the records: %s", transport->remote, reason);
+	error_hint("they stay here until it takes them; if it never will, see 'async help hook'");
+	free(reason);
 	return ERR_FAILED;
 }
 

@@ -402,8 +402,8 @@ static void pin(struct buf *out, const char *before, struct verifier *verifier, 
 			continue;
 		if (!trusted && met && !is_pinned(before, person->key, entry->text))
 			verify_find(verifier, FINDING_KEY, &none, NULL,
-				    "%s has a new key, '… %s': if they say so, accept it with async verify --trust=%s", person->shown,
-				    end_of_key(entry->text), person->handle);
+				    "%s has a new key, …%s: ask them, then 'async verify --trust=%s'", person->shown,
+				    end_of_key(entry->text), person->shown);
 		else if (!is_pinned(out->ptr, person->key, entry->text))
 			buf_addf(out, "%s %.*s\n", person->key, (int)key_length(entry->text), entry->text);
 	}

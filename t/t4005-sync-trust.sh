@@ -97,7 +97,7 @@ test_expect_success SSH_KEYGEN 'signed with a key that is not theirs, and a chan
 	as chi async -C chi -c commit.gpgSign=true -c gpg.format=ssh -c user.signingKey="$PWD/two" post -q "With the other one" && as chi async -C chi sync -q 2>err &&
 	test_tick && as ana async -C ana sync -q 2>err && test_grep "^warning: signature: post [0-9a-f]* by chi is signed with a key that is not theirs" err &&
 	test_tick && as ana async -C ana team edit chi key+="$(cat two.pub)" >out && as ana async -C ana sync -q 2>err && test_tick &&
-	as ben async -C new sync -q 2>err && test_grep "^warning: key: chi has a new key, .*accept it with async verify --trust=chi" err
+	as ben async -C new sync -q 2>err && test_grep "^warning: key: chi has a new key, .*: ask them, then .async verify --trust=chi.$" err
 '
 
 test_expect_success 'more than anybody waits for is left to verify' '
