@@ -86,18 +86,6 @@ int take_back(struct acts *acts, const struct place *place)
 
 /* ---- what was said of the team */
 
-static const struct team_event *find_said(struct team *team, const struct id *id)
-{
-	const struct team_event *events;
-	size_t nr;
-
-	events = team_events(team, &nr);
-	for (size_t i = 0; i < nr; i++)
-		if (id_equal(&events[i].rec->id, id))
-			return &events[i];
-	return NULL;
-}
-
 /* May it be taken back by me, now? */
 static int check_said(struct worklog *wl, struct team *team, const struct record *rec, const char *id)
 {
@@ -160,7 +148,7 @@ int take_back_said(bool *is, struct worklog *wl, const struct id *id, const stru
 		rc = worklog_team(&team, wl);
 	if (rc < 0 || talk)
 		return rc;
-	said = find_said(team, id);
+	said = team_event_of(team, id);
 	*is = said;
 	if (!said)
 		return 0;

@@ -117,18 +117,6 @@ struct signed_changes {
 	size_t nr, alloc;
 };
 
-static const struct team_event *find_event(struct team *team, const struct id *id)
-{
-	const struct team_event *events;
-	size_t nr;
-
-	events = team_events(team, &nr);
-	for (size_t i = 0; i < nr; i++)
-		if (id_equal(&events[i].rec->id, id))
-			return &events[i];
-	return NULL;
-}
-
 static int load(struct signed_changes *out, struct index *index, struct team *team)
 {
 	sqlite3_stmt *stmt = index_stmt(index, "SELECT id, made_by, path, key FROM signature WHERE refused IS NULL", "");
@@ -144,7 +132,7 @@ static int load(struct signed_changes *out, struct index *index, struct team *te
 						  .key = key ? xstrdup(key) : NULL };
 		column_id(&change->id, stmt, 0);
 		column_id(&change->commit, stmt, 1);
-		change->event = find_event(team, &change->id);
+		change->event = team_event_of(team, &change->id);
 		if (change->event)
 			change->whose = team_person(team, record_text(change->event->rec, "person"));
 	}

@@ -135,6 +135,15 @@ const struct team_event *team_events(struct team *team, size_t *nr)
 	return team->events;
 }
 
+const struct team_event *team_event_of(struct team *team, const struct id *id)
+{
+	team_read_all(team);
+	for (size_t i = 0; i < team->nr_events; i++)
+		if (id_equal(&team->events[i].rec->id, id))
+			return &team->events[i];
+	return NULL;
+}
+
 /* As nobody has said anything of them: all that a fold makes is forgotten. */
 void member_reset(struct team *team, struct member *member)
 {

@@ -191,6 +191,9 @@ struct team_event {
 };
 const struct team_event *team_events(struct team *team, size_t *nr);
 
+/* That of one record; NULL: it was not added. */
+const struct team_event *team_event_of(struct team *team, const struct id *id);
+
 /*
  * What would become of this record if it were written now by a commit of `committer`, signed with
  * the key `signer` (NULL: not signed)?
