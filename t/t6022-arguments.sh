@@ -61,7 +61,7 @@ as_option () {
 	done
 }
 test_expect_success 'what no command has is an option of none' '
-	as_option -Z && as_option --exec && as_option --upload-pack
+	as_option -Z && as_option --receive-pack && as_option --upload-pack
 '
 
 operand () {
