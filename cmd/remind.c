@@ -1,8 +1,10 @@
 /* async remind: say to people what waits on them. */
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "async/error.h"
 #include "cmd.h"
+#include "exchange.h"
 #include "opts.h"
 #include "print.h"
 #include "remind.h"
@@ -10,7 +12,7 @@
 struct wanted {
 	struct ways ways;
 	const char *whom; /* as typed, or NULL: everybody */
-	bool dry_run, verbose;
+	bool sync, dry_run, verbose;
 };
 
 static bool is_delivering(const struct wanted *wanted)
@@ -31,13 +33,36 @@ static bool is_told(const struct wanted *wanted)
 	return !is_delivering(wanted) || wanted->verbose || print_is_machine();
 }
 
+static void tell_alarm(const char *alarm, void *data)
+{
+	(void)data;
+	print_warning("%s", alarm);
+}
+
+static int claim_synced(struct worklog *wl, struct notices *notices, const struct notice_query *query)
+{
+	bool may_ask = isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+	struct sync sync;
+	int rc;
+
+	rc = notices_claim_synced(notices, &sync, wl, query, may_ask);
+	if (rc < 0)
+		exchange_tell_says(&sync);
+	exchange_alarms(wl, &sync, tell_alarm, NULL);
+	sync_release(&sync);
+	return rc;
+}
+
 static int deliver_them(struct wanted *wanted, struct notices *notices, const struct notice_query *query)
 {
 	enum outcome *outcomes = NULL;
 	size_t failed = 0;
 	int rc;
 
-	rc = notices_claim(notices, wanted->ways.wl, query);
+	if (wanted->sync)
+		rc = claim_synced(wanted->ways.wl, notices, query);
+	else
+		rc = notices_claim(notices, wanted->ways.wl, query);
 	if (rc == 0)
 		rc = notices_retry(notices, wanted->ways.wl, query);
 	if (rc < 0)
@@ -83,6 +108,8 @@ static int check(const struct wanted *wanted)
 
 	if (ways->mail + ways->deliver + (ways->command != NULL) + (ways->maildir != NULL) > 1)
 		return error_set(ERR_USAGE, "--mail, --maildir, --exec and --deliver exclude each other");
+	if (wanted->sync && !is_delivering(wanted) && !wanted->dry_run)
+		return error_set(ERR_USAGE, "--sync goes with --mail, --maildir, --exec or --deliver");
 	if (is_delivering(wanted) && worklog_is_past(ways->wl))
 		return error_set(ERR_USAGE, "what is delivered is delivered now: --at goes with --dry-run");
 	if (ways->maildir && !*ways->maildir)
@@ -101,6 +128,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 		OPT_TEXT(0, "maildir", &ways->maildir, "folder", "the same, with mail put into this Maildir instead of sent"),
 		OPT_TEXT(0, "exec", &ways->command, "command", "deliver by this command, but to those who have chosen another way"),
 		OPT_FLAG(0, "deliver", &ways->deliver, "deliver to those only who have chosen a way"),
+		OPT_FLAG(0, "sync", &wanted.sync, "sync first, and deliver what no other clone has said"),
 		OPT_TEXT(0, "for", &wanted.whom, "who", "only what this person is reminded of, whatever way they have chosen"),
 		OPT_FLAG('n', "dry-run", &wanted.dry_run, "print what would be delivered, and deliver nothing"),
 		OPT_FLAG('v', "verbose", &wanted.verbose, "print what was delivered, and who was passed over and why"),
@@ -121,7 +149,7 @@ static int run(struct worklog *wl, int argc, char **argv)
 
 const struct cmd cmd_remind = {
 	.name = "remind",
-	.usage = "[--mail | --maildir <folder> | --exec <command> | --deliver] [--for <who>] [-n] [-v]",
+	.usage = "[--mail | --maildir <folder> | --exec <command> | --deliver] [--sync] [--for <who>] [-n] [-v]",
 	.summary = "say to people what waits on them",
 	.needs = CMD_LOG | CMD_LOOK,
 	.run = run,

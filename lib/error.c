@@ -77,6 +77,11 @@ void error_restore(struct error_kept *kept)
 	error_clear();
 	buf_puts(&message, kept->message);
 	buf_puts(&hint, kept->hint);
+	error_drop(kept);
+}
+
+void error_drop(struct error_kept *kept)
+{
 	free(kept->message);
 	free(kept->hint);
 	*kept = (struct error_kept){ NULL, NULL };

@@ -138,3 +138,45 @@ int notices_claim(struct notices *out, struct worklog *wl, const struct notice_q
 	close(lock);
 	return rc;
 }
+
+/* -- among all clones ------------------------------------------------------------------------ */
+
+struct claiming {
+	struct notices *out;
+	struct worklog *wl;
+	const struct notice_query *query;
+};
+
+static int claim_on(struct id *tip, const struct id *base, void *data)
+{
+	struct claiming *claiming = data;
+	struct marks marks = { .subject = BUF_INIT };
+	bool moved;
+	int rc;
+
+	notices_release(claiming->out);
+	rc = worklog_refresh(&moved, claiming->wl);
+	if (rc == 0)
+		rc = notices_find(claiming->out, claiming->wl, claiming->query);
+	if (rc == 0)
+		rc = make_marks(&marks, claiming->wl, claiming->out);
+	if (rc == 0 && marks.nr)
+		rc = worklog_compose(tip, claiming->wl, base, marks.v, marks.nr, marks.subject.ptr);
+	marks_release(&marks);
+	return rc;
+}
+
+int notices_claim_synced(struct notices *out, struct sync *sync, struct worklog *wl, const struct notice_query *query,
+			 bool may_ask)
+{
+	struct claiming claiming = { out, wl, query };
+	const struct sync_options options = { .may_ask = may_ask, .claim = claim_on, .data = &claiming };
+	int lock = lock_claims(wl), rc;
+
+	*sync = (struct sync)SYNC_INIT;
+	if (lock < 0)
+		return lock;
+	rc = sync_run(sync, wl, &options);
+	close(lock);
+	return rc;
+}

@@ -468,9 +468,31 @@ static void tidy(struct repo *repo)
 		run_detached(&run);
 }
 
+/* The files in order, and their blobs stored. To be ended with end_writing(). */
+static int begin_writing(struct writing *writing, struct repo *repo, const struct repo_file *files, size_t nr)
+{
+	int rc = 0;
+
+	writing->files = xcalloc(nr, sizeof(const struct repo_file *));
+	writing->ids = xcalloc(nr, sizeof(*writing->ids));
+	writing->nr = nr;
+	for (size_t i = 0; i < nr; i++)
+		writing->files[i] = &files[i];
+	qsort(writing->files, nr, sizeof(const struct repo_file *), order_files);
+	for (size_t i = 0; i < nr && rc == 0; i++)
+		rc = repo_store(&writing->ids[i], repo, GIT_OBJECT_BLOB, writing->files[i]->data, writing->files[i]->len);
+	return rc;
+}
+
+static void end_writing(struct writing *writing)
+{
+	free(writing->files);
+	free(writing->ids);
+}
+
 int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *files, size_t nr, const char *message)
 {
-	struct writing writing = { .nr = nr, .message = message };
+	struct writing writing = { .message = message };
 	char *name = NULL, *address = NULL;
 	int rc = repo_identity(repo, &name, &address); /* before anything is written */
 
@@ -478,19 +500,35 @@ int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *fi
 	free(address);
 	if (rc < 0)
 		return rc;
-	writing.files = xcalloc(nr, sizeof(const struct repo_file *));
-	writing.ids = xcalloc(nr, sizeof(*writing.ids));
-	for (size_t i = 0; i < nr; i++)
-		writing.files[i] = &files[i];
-	qsort(writing.files, nr, sizeof(const struct repo_file *), order_files);
-	for (size_t i = 0; i < nr && rc == 0; i++)
-		rc = repo_store(&writing.ids[i], repo, GIT_OBJECT_BLOB, writing.files[i]->data, writing.files[i]->len);
+	rc = begin_writing(&writing, repo, files, nr);
 	if (rc == 0)
 		rc = repo_retry(repo, attempt, &writing);
 	if (rc == 0)
 		tidy(repo);
 	*commit = writing.commit;
-	free(writing.files);
-	free(writing.ids);
+	end_writing(&writing);
+	return rc;
+}
+
+int repo_compose(struct id *commit, struct repo *repo, const struct id *base, const struct repo_file *files, size_t nr,
+		 const char *message)
+{
+	struct writing writing = { .message = message };
+	struct commit parsed = { 0 };
+	struct id tree;
+	size_t added = 0;
+	int rc = repo_need_git(repo);
+
+	if (rc == 0)
+		rc = repo_read_commit(&parsed, repo, base);
+	if (rc == 0)
+		rc = begin_writing(&writing, repo, files, nr);
+	if (rc == 0)
+		rc = make_tree(&tree, &added, repo, &parsed.tree, &writing);
+	*commit = *base;
+	if (rc == 0 && added)
+		rc = repo_store_commit(commit, repo, &tree, base, 1, message);
+	end_writing(&writing);
+	commit_release(&parsed);
 	return rc;
 }

@@ -249,6 +249,13 @@ int repo_commit(struct id *commit, struct repo *repo, const struct repo_file *fi
 		const char *message);
 
 /*
+ * The same on top of a commit that may be on no branch, and no branch moves: for what counts once
+ * it has been sent. `*commit` is `base` if all files are there already.
+ */
+int repo_compose(struct id *commit, struct repo *repo, const struct id *base, const struct repo_file *files, size_t nr,
+		 const char *message);
+
+/*
  * What has the records of two histories: ours, as the branch is now, and `theirs`, a commit that
  * came from elsewhere (zero: there is none; then `tip` is ours).
  */

@@ -194,6 +194,13 @@ static void pause_after(size_t tries, long long took, unsigned *seed)
 	poll(NULL, 0, 1 + rand_r(seed) % (int)most);
 }
 
+static int give_up(const struct exchange *exchange)
+{
+	error_set(ERR_FAILED, "others sent records to '%s' first, %d times in a row", exchange->transport.remote, TRIES);
+	error_hint("nothing is lost; try again");
+	return ERR_FAILED;
+}
+
 /*
  * Until ours is there, or it cannot be. Each try starts from our own branch again and drops what
  * the one before had made: one merge at most comes of a sync.
@@ -213,16 +220,96 @@ static int send_all(struct sync *out, struct exchange *exchange)
 			error_hint("'async sync' fetches them first");
 			return ERR_FAILED;
 		}
-		if (out->tries == TRIES) {
-			error_set(ERR_FAILED, "others sent records to '%s' first, %d times in a row",
-				  exchange->transport.remote, TRIES);
-			error_hint("nothing is lost; try again");
-			return ERR_FAILED;
-		}
+		if (out->tries == TRIES)
+			return give_up(exchange);
 		pause_after(out->tries, clock_ticks() - exchange->began, &seed);
 		rc = fetch(exchange);
 	}
 	return rc;
+}
+
+/* ---- sending what only one may say */
+
+/* Are theirs read along with ours? Else ours must have them before anybody looks. */
+static int bring_together(struct exchange *exchange)
+{
+	struct repo *repo = exchange->wl->repo;
+	const char *along = repo_tracking(repo);
+	bool overtaken;
+	int rc;
+
+	if (exchange->tracking && along && !strcmp(exchange->tracking, along))
+		return 0;
+	rc = repo_settle(&overtaken, repo, &exchange->both);
+	if (rc == 0 && overtaken)
+		rc = error_set(ERR_CONFLICT, "the log is being written to");
+	return rc;
+}
+
+static int claim(struct id *tip, struct exchange *exchange)
+{
+	const struct sync_options *options = exchange->options;
+	int rc;
+
+	*tip = exchange->both.tip;
+	rc = bring_together(exchange);
+	if (rc == 0)
+		rc = options->claim(tip, &exchange->both.tip, options->data);
+	if (rc < 0 || id_equal(tip, &exchange->both.tip))
+		return rc;
+	rc = transport_push(&exchange->transport, tip);
+	exchange->sent = rc == 0;
+	if (rc == 0)
+		exchange->both.tip = *tip;
+	return rc;
+}
+
+/*
+ * Begin again after a failure. A connection may break after what was sent has arrived: whether it
+ * has, they know. The message stays, unless this fails where the other would only have been tried again.
+ */
+static int begin_again(bool *arrived, struct exchange *exchange, const struct id *sent, int failure)
+{
+	struct error_kept kept;
+	int rc;
+
+	*arrived = false;
+	error_keep(&kept);
+	rc = fetch(exchange);
+	if (rc == 0 && sent && !id_is_zero(&exchange->both.theirs))
+		rc = repo_is_ancestor(arrived, exchange->wl->repo, sent, &exchange->both.theirs);
+	if (failure != ERR_CONFLICT || rc == 0)
+		error_restore(&kept);
+	else
+		error_drop(&kept);
+	return rc < 0 || failure != ERR_CONFLICT ? ERR_FAILED : 0;
+}
+
+/* Until what is claimed is there, or others have claimed all of it, or it cannot be. */
+static int claim_all(struct sync *out, struct exchange *exchange)
+{
+	unsigned seed = (unsigned)getpid() ^ (unsigned)clock_ticks();
+	bool arrived;
+	struct id tip;
+	int rc;
+
+	for (;;) {
+		bool is_made;
+
+		rc = claim(&tip, exchange);
+		is_made = !id_equal(&tip, &exchange->both.tip);
+		if (rc == 0 || (rc != ERR_CONFLICT && !is_made))
+			return rc;
+		if (++out->tries == TRIES)
+			return give_up(exchange);
+		if (rc == ERR_CONFLICT && out->tries > 1) /* who was second finds mostly that there is nothing left */
+			pause_after(out->tries, clock_ticks() - exchange->began, &seed);
+		rc = begin_again(&arrived, exchange, is_made ? &tip : NULL, rc);
+		if (arrived)
+			return 0;
+		if (rc < 0)
+			return rc;
+	}
 }
 
 /* A merge that could not be sent is not kept where theirs is read along anyway: the next sync makes it anew. */
@@ -305,11 +392,11 @@ static int exchange_all(struct sync *out, struct exchange *exchange)
 
 	if (rc < 0)
 		return rc;
-	sent = send_all(out, exchange);
+	sent = exchange->options->claim ? claim_all(out, exchange) : send_all(out, exchange);
 	if (id_is_zero(&exchange->both.tip)) /* a later fetch failed: what came before it is tracked */
 		return sent;
 	if (sent == 0)
-		return take_in(out, exchange, true);
+		return take_in(out, exchange, !exchange->options->claim);
 	error_keep(&kept); /* it is the one to tell */
 	take_in(out, exchange, false);
 	error_restore(&kept);

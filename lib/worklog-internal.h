@@ -74,6 +74,13 @@ void sights_of(struct seen *out, struct worklog *wl, const struct record *recs, 
 void sights_confirm(struct worklog *wl, const struct seen *sights);
 void sights_save(struct worklog *wl);
 
+/*
+ * Put records into a commit on top of `base`, which is on no branch yet. No two such commits are the
+ * same, whoever makes them: that one of them was sent tells whose it is.
+ */
+int worklog_compose(struct id *commit, struct worklog *wl, const struct id *base, struct record *recs, size_t nr,
+		    const char *subject);
+
 /* Where a file is kept that is attached to a record of this date. */
 void worklog_file_path(char out[RECORD_PATH], time_t date, const struct id *id);
 

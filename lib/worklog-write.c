@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define MAX_COMMIT_SUBJECT 500
 #define MAX_TRAILERS 50            /* a batch need not name every id */
@@ -427,6 +428,47 @@ int worklog_append_files(struct worklog *wl, struct record *rec, const struct bu
 	const struct writing writing = { .recs = rec, .nr = 1, .files = files, .nr_files = nr };
 
 	return append(wl, &writing, subject, added);
+}
+
+/* "Async-Claim: " and digits that nobody else gets, be it in the same second under the same name. */
+static int put_claim(struct buf *out)
+{
+	unsigned char random[16];
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return error_set(ERR_FAILED, "the system gives no random numbers");
+	buf_puts(out, "Async-Claim: ");
+	for (size_t i = 0; i < sizeof(random); i++)
+		buf_addf(out, "%02x", random[i]);
+	buf_putc(out, '\n');
+	return 0;
+}
+
+int worklog_compose(struct id *commit, struct worklog *wl, const struct id *base, struct record *recs, size_t nr,
+		    const char *subject)
+{
+	struct draft *drafts = xcalloc(nr, sizeof(*drafts));
+	struct repo_file *files = xcalloc(nr, sizeof(*files));
+	struct buf message = BUF_INIT;
+	int rc = 0;
+
+	for (size_t i = 0; i < nr && rc == 0; i++) {
+		drafts[i] = (struct draft){ .rec = &recs[i], .text = BUF_INIT };
+		rc = draft_make(&drafts[i]);
+		files[i] = (struct repo_file){ drafts[i].path, drafts[i].text.ptr, drafts[i].text.len };
+	}
+	if (rc == 0) {
+		put_message(&message, subject, drafts, nr, &recs[0].id);
+		rc = put_claim(&message);
+	}
+	if (rc == 0)
+		rc = repo_compose(commit, wl->repo, base, files, nr, message.ptr);
+	for (size_t i = 0; i < nr; i++)
+		buf_release(&drafts[i].text);
+	free(drafts);
+	free(files);
+	buf_release(&message);
+	return rc;
 }
 
 struct worklog_batch {

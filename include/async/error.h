@@ -32,12 +32,13 @@ const char *error_last(void);
 const char *error_last_hint(void);
 void error_clear(void);
 
-/* Take the message and the hint away, and put them back: what is done in between may fail and be cleared. */
+/* Take the message and the hint away, and put them back (or not): what is done in between may fail and be cleared. */
 struct error_kept {
 	char *message, *hint;
 };
 void error_keep(struct error_kept *out);
 void error_restore(struct error_kept *kept);
+void error_drop(struct error_kept *kept);
 
 /* Nothing sensible can be done without memory: says so and ends the program, with status 128. */
 _Noreturn void error_out_of_memory(void);

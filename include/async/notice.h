@@ -60,6 +60,14 @@ int notices_find(struct notices *out, struct worklog *wl, const struct notice_qu
 int notices_claim(struct notices *out, struct worklog *wl, const struct notice_query *query);
 
 /*
+ * The same among all clones that do so: theirs is fetched, the marks are sent, and what is claimed is
+ * what was not there yet when they arrived. Nobody but who sent them first says it. On failure
+ * (the remote cannot be reached) nothing is to be delivered. `sync` says what came, in any case.
+ */
+int notices_claim_synced(struct notices *out, struct sync *sync, struct worklog *wl, const struct notice_query *query,
+			 bool may_ask);
+
+/*
  * Add what was claimed here before and could not be delivered, and is still the newest to be
  * said; it is forgotten at the same time, so that whoever gets it is the only one.
  */

@@ -19,6 +19,13 @@ struct sync_options {
 	bool fetch_only, push_only;
 	bool join;          /* take in a log that was begun apart, too */
 	bool may_ask;       /* git may ask at the terminal */
+	/*
+	 * Send only what this makes on top of `base`, which has all of ours and of theirs, and is read as
+	 * one log: a commit, which is no branch's; or it leaves `*tip`, and nothing is sent. Called once
+	 * theirs is here, and again each time that others were faster: what it made last is what was sent.
+	 */
+	int (*claim)(struct id *tip, const struct id *base, void *data);
+	void *data;
 };
 
 /* What a remote no longer has that it had. */
