@@ -62,7 +62,7 @@ do
 		async -C chi log >listed && test_grep "^$(echo $id | cut -c1-7) .*not counted: MISMATCH: committed by " listed &&
 		async -C chi show $id >shown && test_grep "MISMATCH: committed by chi@example.com\|not counted: MISMATCH" shown &&
 		test_expect_code 1 async -C chi verify >found &&
-		test_grep "^MISMATCH: .* says that it is by ana, but its commit is by chi@example.com$" found
+		test_grep "^MISMATCH: .* says it is by ana; chi@example.com committed it$" found
 	'
 
 	test_expect_success "$kind: after a merge by plain git, which Ana makes" '
