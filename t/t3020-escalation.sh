@@ -1,13 +1,11 @@
 #!/bin/sh
-test_description='who is asked besides when an answer does not come: as of the moment, and shown'
+test_description='who is asked besides when an answer does not come: async-worktime(7) has the example'
 . "${0%/*}/lib.sh"
 
 # policy <when> <yaml>: what the policy says from then on
 policy () {
 	printf "%s\n" "async: 1" "kind: policy" "from: ana" "date: $1" "$2" | as ana async -C log write-record -
 }
-
-ship='' # the question
 
 # parts <when>: who is asked, in the state that it has then, by which step, and for whom
 parts () {
@@ -21,7 +19,7 @@ test_expect_success 'setup: ben is asked; after two hours leo is, and after four
 	create_log ana ben leo lea eve &&
 	at "2026-03-02 08:00" as ana async -C log team edit leo groups+=leads &&
 	at "2026-03-02 08:00" as ana async -C log team edit lea groups+=leads &&
-	policy 2026-03-02T08:30:00Z "escalate: {standard: {after: 2h, to: [leo, \"@leads\"]}}" &&
+	at "2026-03-02 08:30" as ana async -C log policy escalate standard after=2h to=leo,@leads &&
 	at "2026-03-02 10:00" as ana async -C log post --to ben "Can we ship?" &&
 	async -C log list --format="%(id)" >id
 '
