@@ -120,41 +120,38 @@ static size_t find_owed(const struct fold *fold, size_t ask, const struct person
 	return NONE;
 }
 
-/* One pass: has this round asked them before? */
-static bool was_called(const struct fold *fold, const struct draft *draft, const struct person *person)
+/* The part that keeps what came of it: itself, or of an item the first one. */
+static struct draft *keeper(const struct fold *fold, size_t part)
 {
-	for (size_t i = draft->first_call; i != NONE; i = fold->calls[i].next)
-		if (fold->calls[i].round == draft->part.nr_rounds && fold->drafts[fold->calls[i].to].part.person == person)
+	size_t ask = fold->drafts[part].ask;
+	int item = fold->drafts[part].part.item;
+
+	if (item >= 0)
+		EACH_PART(i, fold, ask)
+			if (fold->drafts[i].part.item == item)
+				return &fold->drafts[i];
+	return &fold->drafts[part];
+}
+
+/* One pass: has this round asked them before? */
+static bool was_called(const struct fold *fold, size_t part, const struct person *person)
+{
+	time_t since = current(&fold->drafts[part])->begun_by->date;
+
+	for (size_t i = keeper(fold, part)->first_call; i != NONE; i = fold->calls[i].next)
+		if (fold->calls[i].at >= since && fold->drafts[fold->calls[i].to].part.person == person)
 			return true;
 	return false;
 }
 
-static void note_call(struct fold *fold, size_t from, size_t to)
+static void note_call(struct fold *fold, size_t from, size_t to, time_t at)
 {
-	struct draft *draft = &fold->drafts[from];
+	struct draft *draft = keeper(fold, from);
 
-	if (fold->nr_calls >= MAX_ROUNDS)
-		return;
 	GROW(fold->calls, fold->nr_calls, fold->alloc_calls);
-	fold->calls[fold->nr_calls] = (struct escalated){
-		.to = to, .next = draft->first_call, .round = draft->part.nr_rounds,
-	};
+	fold->calls[fold->nr_calls] = (struct escalated){ .to = to, .next = draft->first_call, .at = at };
 	draft->first_call = fold->nr_calls++;
 	fold->drafts[to].origins++;
-}
-
-/* It came of this part, and of those with whom it is one item. */
-static void note_origins(struct fold *fold, size_t from, size_t to)
-{
-	size_t ask = fold->drafts[from].ask;
-	int item = fold->drafts[from].part.item;
-
-	if (item < 0)
-		note_call(fold, from, to);
-	else
-		EACH_PART(i, fold, ask)
-			if (fold->drafts[i].part.item == item && !part_is_settled(fold, i))
-				note_call(fold, i, to);
 }
 
 /*
@@ -175,8 +172,6 @@ static void call_new(struct fold *fold, struct call *call, struct person *person
 	size_t ask = fold->drafts[call->from].ask;
 	struct round clock = call->clock;
 
-	if (!fold_has_room(fold, 1))
-		return;
 	if (call->any && call->part.item < 0)
 		call->part.item = fold->entries[ask].nr_items++;
 	call->part.person = person;
@@ -184,7 +179,7 @@ static void call_new(struct fold *fold, struct call *call, struct person *person
 	clock.step = call->part.step;
 	part_add(fold, ask, &call->part, &clock);
 	fold->drafts[fold->nr_drafts - 1].origin = call->from;
-	note_origins(fold, call->from, fold->nr_drafts - 1);
+	note_call(fold, call->from, fold->nr_drafts - 1, call->clock.start_at);
 }
 
 /* Nobody is asked twice, nor who has left, nor who asked. */
@@ -193,13 +188,14 @@ static void call_one(struct fold *fold, struct call *call, struct person *person
 	const struct draft *draft = &fold->drafts[call->from];
 	size_t owed = find_owed(fold, draft->ask, person);
 
-	if (team_is_gone_at(fold->team, person, call->clock.start_at) || was_called(fold, draft, person) ||
-	    person == fold_event(fold, draft->ask)->by || person == draft->part.person)
+	if (person == fold_event(fold, draft->ask)->by || person == draft->part.person ||
+	    team_is_gone_at(fold->team, person, call->clock.start_at) ||
+	    !fold_has_room(fold, 1) || fold->nr_calls >= MAX_ROUNDS)
 		return;
-	if (owed == NONE)
+	if (owed == NONE && !was_called(fold, call->from, person))
 		call_new(fold, call, person);
-	else if (fold->drafts[owed].part.step)
-		note_origins(fold, call->from, owed);
+	else if (owed != NONE && fold->drafts[owed].part.step)
+		note_call(fold, call->from, owed, call->clock.start_at);
 }
 
 /* "ben", "@leads", "all:@leads". */
@@ -311,16 +307,38 @@ void escalate_until(struct fold *fold, time_t until)
 
 /* -- and when the answer comes ----------------------------------------------------------- */
 
+/* The part, or another of its item, that is still owed; NONE. */
+static size_t find_unsettled(const struct fold *fold, size_t part)
+{
+	size_t ask = fold->drafts[part].ask;
+	int item = fold->drafts[part].part.item;
+
+	if (!part_is_settled(fold, part))
+		return part;
+	if (item >= 0)
+		EACH_PART(i, fold, ask)
+			if (fold->drafts[i].part.item == item && !part_is_settled(fold, i))
+				return i;
+	return NONE;
+}
+
 void escalate_settled(struct fold *fold, size_t part, const struct record *rec)
 {
-	const struct draft *draft = &fold->drafts[part];
 	bool handed = rec->kind == KIND_MARK && rec->verb == VERB_ASSIGN;
-	const char *outcome = draft->part.outcome;
-	size_t next = draft->first_call;
+	const struct part *at = &fold->drafts[part].part;
+	const char *outcome = at->outcome;
+	struct draft *draft;
+	size_t next;
 
-	if (next != NONE && draft->part.state == PART_MET && !handed)
-		outcome = pool_strfmt(&fold->out->pool, "answered by %s", draft->part.person->shown);
-	fold->drafts[part].first_call = NONE;
+	if (!fold->nr_calls || at->step)
+		return;
+	draft = keeper(fold, part);
+	next = draft->first_call;
+	if (next == NONE || find_unsettled(fold, part) != NONE)
+		return;
+	if (at->state == PART_MET && !handed)
+		outcome = pool_strfmt(&fold->out->pool, "answered by %s", at->person->shown);
+	draft->first_call = NONE;
 	for (; next != NONE; next = fold->calls[next].next) {
 		size_t to = fold->calls[next].to;
 
@@ -339,22 +357,25 @@ void escalate_handed(struct fold *fold, size_t from, size_t to)
 	draft->part.missed_at = given->part.missed_at;
 	draft->origin = given->origin;
 	if (given->part.step && !part_is_settled(fold, given->origin))
-		note_call(fold, given->origin, to);
+		note_call(fold, given->origin, to, current(draft)->begun_by->date);
 }
 
 /* For whom it still is, where the first for whom it was has answered. */
 static void find_origins(struct fold *fold)
 {
-	for (size_t i = 0; i < fold->nr_drafts; i++)
-		for (size_t at = fold->drafts[i].first_call; at != NONE; at = fold->calls[at].next) {
+	for (size_t i = 0; fold->nr_calls && i < fold->nr_drafts; i++) {
+		size_t from = fold->drafts[i].first_call != NONE ? find_unsettled(fold, i) : NONE;
+
+		for (size_t at = fold->drafts[i].first_call; from != NONE && at != NONE; at = fold->calls[at].next) {
 			struct draft *to = &fold->drafts[fold->calls[at].to];
 
-			if (part_is_settled(fold, to->origin) && !part_is_settled(fold, fold->calls[at].to)) {
-				to->origin = i;
-				to->part.escalated_for = fold->drafts[i].part.person;
-				to->part.missed_at = fold->drafts[i].missed_at;
-			}
+			if (!part_is_settled(fold, to->origin) || part_is_settled(fold, fold->calls[at].to))
+				continue;
+			to->origin = from;
+			to->part.escalated_for = fold->drafts[from].part.person;
+			to->part.missed_at = fold->drafts[from].missed_at;
 		}
+	}
 }
 
 void escalate_finish(struct fold *fold)

@@ -53,7 +53,7 @@ struct draft {
 	time_t missed_at;               /* when its round is due, if there is no answer before */
 	int step, next_step;            /* of escalation in this round: the last one taken, the next one */
 	time_t step_at;                 /* when that one comes; DUE_NEVER */
-	size_t first_call;              /* whom that has asked besides; NONE */
+	size_t first_call;              /* whom that has asked besides; of an item the first part has them; NONE */
 	size_t origin, origins;         /* of who was asked so: for whose part, and for how many unsettled ones */
 };
 
@@ -61,7 +61,7 @@ struct draft {
 struct escalated {
 	size_t to;
 	size_t next;                    /* of the same part; NONE */
-	size_t round;                   /* in which of its rounds, from 1 */
+	time_t at;
 };
 
 struct fold {

@@ -156,6 +156,11 @@ static const struct told whom_rows[] = {
 	{ "by the first of them who is late", RULE "mon-08:00 ben hours: {thu: '09:00-17:00'}\n",
 	  "A mon-10:00 ana post any=g:ben,chi", "tue-12:00",
 	  "ben open, chi open, 1:leo open tue-12:00/wed-12:00 for chi, next tue-14:00" },
+	{ "and what came of it stands as long as any of them owes it", RULE,
+	  "A mon-10:00 ana post any=g:ben,chi\nB tue-13:00 ben assign A to=flo", "tue-13:30",
+	  "ben met (handed over to flo), chi open, 1:leo open tue-12:00/wed-12:00 for chi, flo open, next tue-14:00" },
+	{ "until one answers for all", RULE, "A mon-10:00 ana post any=g:ben,chi\nB tue-13:00 chi reply A", "tue-13:30",
+	  "ben withdrawn (answered by chi), chi met (reply), 1:leo withdrawn (answered by chi) tue-12:00/wed-12:00 for ben" },
 	{ "one for two who are late", RULE, "A mon-10:00 ana post to=ben,chi", "tue-12:00",
 	  "ben open, chi open, 1:leo open tue-12:00/wed-12:00 for ben, next tue-14:00" },
 	{ "it stands while one of them is", RULE, "A mon-10:00 ana post to=ben,chi\nB tue-13:00 ben reply A", "tue-13:00",
@@ -315,6 +320,97 @@ static void test_moments(void **state)
 	check_told(moment_rows, NR(moment_rows));
 }
 
+/* Large ones, made so that every step looks at everybody: what is followed has a bound, and its time with it. */
+
+#define CROWD 1000
+
+static struct team *crowd(void)
+{
+	struct team *team = make_team(at_of("fri2-17:00"));
+
+	for (int i = 0; i < CROWD; i++) {
+		char *yaml = xstrfmt("async: 1\nkind: person\nfrom: max@example.com\ndate: 2026-01-02T00:00:00Z\n"
+				     "person: c%d@example.com\nhandle: c%d\ngroups: {add: [crowd]}\n", i, i);
+		struct record rec = RECORD_INIT;
+
+		assert_int_equal(record_parse(&rec, yaml, strlen(yaml), "person"), 0);
+		snprintf((char *)rec.id.raw, ID_RAW, "person %d", i);
+		team_add(team, &rec, NULL);
+		free(yaml);
+	}
+	add_lines(team, "mon-08:00 policy escalate: {standard: {after: 1m, to: ['@crowd', 'all:@crowd']}}");
+	team_fold(team, at_of("fri2-17:00"));
+	return team;
+}
+
+static void add_number(struct record *rec, const char *key, char letter, int number)
+{
+	char name[20];
+
+	snprintf(name, sizeof(name), "%c%d", letter, number);
+	if (!strcmp(key, "to"))
+		record_add(rec, key, name);
+	else
+		record_set(rec, key, name);
+}
+
+/* Everybody is late at once; or an item of everybody, to one of whom more time is given again and again. */
+static size_t ask_crowd(struct record *recs, size_t nr, bool item)
+{
+	char line[] = "A mon-09:00 ana post within=1m", any[8 * CROWD] = ":p0";
+	size_t made = 1;
+
+	make_record(&recs[0], line);
+	for (int i = 0; i < CROWD && !item; i++)
+		add_number(&recs[0], "to", 'p', i);
+	for (int i = 1; i < CROWD && item; i++)
+		sprintf(any + strlen(any), ",p%d", i);
+	if (item)
+		set_any(&recs[0], any);
+	for (; item && made < nr; made++) {
+		struct record *rec = &recs[made];
+
+		record_init(rec, KIND_MARK, "ana", recs[0].date + 600 + (time_t)made * 200);
+		record_set_id(rec, "target", &recs[0].id);
+		record_set(rec, "verb", "extend");
+		record_set(rec, "within", "1m");
+		add_number(rec, "for", 'p', (int)(made % CROWD));
+		snprintf((char *)rec->id.raw, ID_RAW, "change %zu", made);
+	}
+	return made;
+}
+
+static void fold_crowd(struct team *team, bool item, size_t *nr_parts)
+{
+	size_t nr = 3000;
+	struct record *recs = xcalloc(nr, sizeof(*recs)), **v = xcalloc(nr, sizeof(struct record *));
+	struct thread thread;
+
+	nr = ask_crowd(recs, nr, item);
+	for (size_t i = 0; i < nr; i++)
+		v[i] = &recs[i];
+	thread_fold(&thread, team, v, nr, at_of("fri2-17:00"));
+	*nr_parts = thread.nr_parts;
+	thread_release(&thread);
+	for (size_t i = 0; i < nr; i++)
+		record_release(&recs[i]);
+	free(recs);
+	free(v);
+}
+
+static void test_large(void **state)
+{
+	struct team *team = crowd();
+	size_t nr;
+
+	(void)state;
+	fold_crowd(team, false, &nr);
+	assert_int_equal(nr, 2 * CROWD); /* nobody twice */
+	fold_crowd(team, true, &nr);
+	assert_int_equal(nr, 2 * CROWD);
+	team_free(team);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,6 +419,7 @@ int main(void)
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_moments),
 		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
