@@ -83,13 +83,13 @@ static int remind(struct wanted *wanted)
 	struct notice_query query = {
 		.all = wanted->verbose || print_is_json(), .refuses = refuses, .data = &wanted->ways,
 	};
-	struct person *me;
+	const char *me;
 	int rc = 0;
 
 	if (wanted->whom)
 		rc = worklog_find_key(&query.whom, wanted->ways.wl, wanted->whom);
 	if (rc == 0 && is_delivering(wanted))
-		rc = worklog_me(&me, wanted->ways.wl); /* whose address messages and marks are from */
+		rc = worklog_my_key(&me, wanted->ways.wl); /* whose address messages and marks are from */
 	if (rc == 0 && is_delivering(wanted))
 		rc = ways_check(&wanted->ways);
 	if (rc == 0 && is_delivering(wanted))

@@ -18,7 +18,8 @@ int index_reminders(struct index *index, int (*each)(const struct id *root, cons
 				" CROSS JOIN record ON record.n = part.root CROSS JOIN person ON person.n = part.person");
 	question_and(&question, "part.remind <= ?");
 	question_number(&question, index->now);
-	buf_puts(&question.sql, " ORDER BY part.person");
+	/* + : by the index of reminders, not by that of persons, which has all parts. */
+	buf_puts(&question.sql, " ORDER BY +part.person");
 	return question_ask(index, &question);
 }
 

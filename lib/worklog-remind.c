@@ -6,47 +6,66 @@
 
 #include "worklog-internal.h"
 
-/* Threads to look at, and the person whom the rows are about at the moment: they come person by person. */
-struct finding_roots {
-	struct team *team;
-	const struct reminder_filter *filter;
-	time_t now;
-	const char *key; /* the last one's, a copy in `pool`; NULL: there was none */
-	bool wanted;     /* may they be told anything? */
-	struct pool pool;
-	struct id *v;
+/* What the index has: threads, and to whom something may have to be said in them, person by person. */
+struct rows {
+	struct row {
+		struct id root;
+		const char *key; /* in `pool`, one for all rows of a person */
+	} *v;
 	size_t nr, alloc;
+	struct pool pool;
 };
 
-/* At work at all? Of what pauses in focus that is asked again. */
-static bool is_at_work(struct team *team, struct person *person, time_t now)
+static int add_row(const struct id *root, const char *key, void *data)
 {
-	time_t minute = now - ((now % 60) + 60) % 60;
+	struct rows *rows = data;
+	const char *last = rows->nr ? rows->v[rows->nr - 1].key : NULL;
 
-	return worktime_next(team_calendar(team, person, now), minute, FOCUS_COUNT) == minute;
-}
-
-static bool is_wanted(struct finding_roots *finding, const char *key)
-{
-	struct person *person = team_person(finding->team, key);
-	const struct reminder_filter *filter = finding->filter;
-
-	return (!filter->wants || filter->wants(person, filter->data)) && is_at_work(finding->team, person, finding->now);
-}
-
-static int add_root(const struct id *root, const char *key, void *data)
-{
-	struct finding_roots *finding = data;
-
-	if (!finding->key || strcmp(finding->key, key) != 0) {
-		finding->key = pool_strdup(&finding->pool, key);
-		finding->wanted = is_wanted(finding, finding->key);
-	}
-	if (!finding->wanted)
-		return 0;
-	GROW(finding->v, finding->nr, finding->alloc);
-	finding->v[finding->nr++] = *root;
+	GROW(rows->v, rows->nr, rows->alloc);
+	rows->v[rows->nr++] = (struct row){ *root, last && !strcmp(last, key) ? last : pool_strdup(&rows->pool, key) };
 	return 0;
+}
+
+/* At work at all? Of what pauses in focus that is asked again. */
+static bool is_at_work(struct worklog *wl, const char *key)
+{
+	time_t minute = wl->now - ((wl->now % 60) + 60) % 60;
+
+	return worktime_next(worklog_calendar(wl, key), minute, FOCUS_COUNT) == minute;
+}
+
+/* Only who is at work is worth to know who is who, which takes longer than all of this. */
+static int is_wanted(bool *out, struct worklog *wl, const char *key, const struct reminder_filter *filter)
+{
+	struct team *team;
+	int rc = 0;
+
+	*out = is_at_work(wl, key);
+	if (!*out || !filter->wants)
+		return 0;
+	rc = worklog_team(&team, wl);
+	if (rc == 0)
+		*out = filter->wants(team_person(team, key), filter->data);
+	return rc;
+}
+
+/* Leave those that can be said to somebody now. */
+static int keep_wanted(struct rows *rows, struct worklog *wl, const struct reminder_filter *filter)
+{
+	const char *last = NULL;
+	bool wanted = false;
+	size_t nr = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < rows->nr && rc == 0; i++) {
+		if (rows->v[i].key != last)
+			rc = is_wanted(&wanted, wl, rows->v[i].key, filter);
+		last = rows->v[i].key;
+		if (wanted)
+			rows->v[nr++] = rows->v[i];
+	}
+	rows->nr = nr;
+	return rc;
 }
 
 static int say_in(struct worklog *wl, struct team *team, const struct id *root, const struct reminder_filter *filter,
@@ -69,61 +88,31 @@ static int say_in(struct worklog *wl, struct team *team, const struct id *root, 
 	return rc;
 }
 
-static int compare_ids(const void *a, const void *b)
+static int compare_roots(const void *a, const void *b)
 {
-	return id_cmp(a, b);
-}
-
-/* Several parts of one thread are several rows. */
-static void make_unique(struct finding_roots *finding)
-{
-	size_t nr = 0;
-
-	if (finding->nr)
-		qsort(finding->v, finding->nr, sizeof(*finding->v), compare_ids);
-	for (size_t i = 0; i < finding->nr; i++)
-		if (!nr || !id_equal(&finding->v[nr - 1], &finding->v[i]))
-			finding->v[nr++] = finding->v[i];
-	finding->nr = nr;
-}
-
-static int nothing_more(const struct id *root, const char *key, void *data)
-{
-	(void)root;
-	(void)key;
-	*(bool *)data = true;
-	return 1;
-}
-
-/* One question, and mostly the answer is no: who is who, nobody needs to know then. */
-static int is_there_any(bool *any, struct index *index)
-{
-	int rc;
-
-	*any = false;
-	rc = index_reminders(index, nothing_more, any);
-	return rc < 0 ? rc : 0;
+	return id_cmp(&((const struct row *)a)->root, &((const struct row *)b)->root);
 }
 
 int worklog_reminders(struct worklog *wl, const struct reminder_filter *filter, reminder_each *each, void *data)
 {
-	struct finding_roots finding = { .filter = filter, .now = wl->now };
+	struct rows rows = { .nr = 0 };
 	struct index *index;
-	bool any = false;
+	struct team *team;
 	int rc;
 
 	rc = worklog_index(&index, wl);
 	if (rc == 0)
-		rc = is_there_any(&any, index);
-	if (rc < 0 || !any)
-		return rc;
-	rc = worklog_team(&finding.team, wl);
+		rc = index_reminders(index, add_row, &rows);
 	if (rc == 0)
-		rc = index_reminders(index, add_root, &finding);
-	make_unique(&finding);
-	for (size_t i = 0; i < finding.nr && rc == 0; i++)
-		rc = say_in(wl, finding.team, &finding.v[i], filter, each, data);
-	pool_release(&finding.pool);
-	free(finding.v);
+		rc = keep_wanted(&rows, wl, filter);
+	if (rc == 0 && rows.nr)
+		rc = worklog_team(&team, wl);
+	if (rows.nr)
+		qsort(rows.v, rows.nr, sizeof(*rows.v), compare_roots);
+	for (size_t i = 0; i < rows.nr && rc == 0; i++)
+		if (i == 0 || !id_equal(&rows.v[i - 1].root, &rows.v[i].root))
+			rc = say_in(wl, team, &rows.v[i].root, filter, each, data);
+	pool_release(&rows.pool);
+	free(rows.v);
 	return rc;
 }
