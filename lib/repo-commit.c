@@ -444,7 +444,7 @@ static bool is_crowded(struct repo *repo)
 {
 	char *limit = repo_config(repo, "gc.auto"), *path = xstrfmt("%s/objects/17", repo->place.common_dir);
 	DIR *dir = opendir(path);
-	long most = limit ? strtol(limit, NULL, 10) : GC_AUTO, nr = 0;
+	int64_t most = settings_number(limit, GC_AUTO), nr = 0;
 	struct dirent *entry;
 
 	while (dir && most > 0 && (entry = readdir(dir)))
@@ -456,6 +456,12 @@ static bool is_crowded(struct repo *repo)
 	return most > 0 && nr > (most + 255) / 256;
 }
 
+/* By a hook: git is at work here, waits for us, and may yet take back what it has so far. */
+static bool is_within_git(void)
+{
+	return getenv("ASYNC_NESTED") || getenv("GIT_INDEX_FILE") || getenv("GIT_QUARANTINE_PATH");
+}
+
 /* A post is seven loose objects, and libgit2 never packs any: leave that to git, in the background. */
 static void tidy(struct repo *repo)
 {
@@ -464,7 +470,7 @@ static void tidy(struct repo *repo)
 	const struct run run = { .argv = argv, .unset = run_git_local_env };
 
 	/* That it cannot be started does not concern the write, which is done. */
-	if (is_crowded(repo) && repo_config_is_true(repo, "maintenance.auto", true))
+	if (!is_within_git() && is_crowded(repo) && repo_config_is_true(repo, "maintenance.auto", true))
 		run_detached(&run);
 }
 

@@ -347,25 +347,44 @@ test_expect_success 'a partial clone lacks the records; the remedy that is told 
 	test_grep "in linked" actual
 '
 
+test_expect_success 'setup: a crowded log, and a git that only says what it was called for' '
+	git init -q crowded && async -C crowded init -q && async -C crowded post -q "a note" >id &&
+	git -C crowded config gc.auto 1 && git -C crowded config maintenance.auto true &&
+	mkdir -p crowded/.git/objects/17 bin && touch crowded/.git/objects/17/1 crowded/.git/objects/17/2 &&
+	printf "#!/bin/sh\necho \"\$*\" >>\"%s\"\n" "$PWD/called" >bin/git && chmod +x bin/git
+'
+
+# in_crowded [<variable>=<value>...] <command>...: what was begun in the background, too, has ended when this returns,
+# and git was called for what is in `called`. (All of that has the pipe open.)
+in_crowded () {
+	: >called && { env PATH="$PWD/bin:$PATH" "$@" 7>&1 >printed && touch did; } | cat && rm did
+}
+
 test_expect_success 'git packs what many writes left, in the background' '
-	git init -q crowded &&
-	async -C crowded init -q &&
-	git -C crowded config gc.auto 1 &&
-	git -C crowded config maintenance.auto true &&
-	for i in 1 2 3
+	in_crowded async -C crowded post hello && echo "--git-dir $PWD/crowded/.git maintenance run --auto --quiet" >expect &&
+	test_cmp expect called && in_crowded async -C crowded reply "$(cat id)" more && test_cmp expect called
+'
+
+test_expect_success 'not while git is at work, whose hook it is' '
+	for each in ASYNC_NESTED=1 GIT_INDEX_FILE="$PWD/crowded/.git/index" GIT_QUARANTINE_PATH="$PWD/crowded/.git/objects/incoming"
 	do
-		echo "$i" >crowded/.git/objects/17/$i 2>/dev/null ||
-		{ mkdir -p crowded/.git/objects/17 && echo "$i" >crowded/.git/objects/17/$i; } || return 1
+		in_crowded "$each" async -C crowded post "within git" && test_must_be_empty called || return 1
+	done
+'
+
+test_expect_success 'not where the settings say no, or that it is not crowded' '
+	for each in gc.auto=0 gc.auto=-1 gc.auto=1k maintenance.auto=false maintenance.auto=0
+	do
+		in_crowded async -C crowded -c "$each" post "left as it is" && test_must_be_empty called || return 1
+	done
+'
+
+test_expect_success 'not by a command that reads' '
+	for each in list inbox status log verify "show $(cat id)" "list -n 1" reindex
+	do
+		in_crowded async -C crowded $each && test_must_be_empty called || return 1
 	done &&
-	mkdir bin &&
-	printf "#!/bin/sh\necho \"\$*\" >\"%s\"\n" "$PWD/called" >bin/git &&
-	chmod +x bin/git &&
-	mkfifo done &&
-	printf "echo >\"%s\"\n" "$PWD/done" >>bin/git &&
-	PATH=$PWD/bin:$PATH async -C crowded post --to ben@example.com hello &&
-	read -r line <done &&
-	test_grep "maintenance run --auto --quiet" called &&
-	rm -r crowded/.git/objects/17/[123]
+	in_crowded async -C crowded post "still crowded" && test_line_count = 1 called && rm crowded/.git/objects/17/[12]
 '
 
 test_done
