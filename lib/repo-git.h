@@ -132,6 +132,7 @@ struct repo {
 	struct tips checked;    /* these tips are those of a log */
 	int lock_fd;            /* -1: the write lock is not held */
 	int wire_fd;            /* that git runs for us (repo_wire_open()); -1: it does not */
+	off_t wire_marked;      /* so much of its markers is ours */
 	int queue_fd;           /* our number in the queue for it; -1: none */
 };
 

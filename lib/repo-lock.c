@@ -242,31 +242,47 @@ void repo_unmark(struct repo *repo)
 
 /* ---- those that run git, which moves refs for them */
 
+#define SINCE "since %lld.%ld\n" /* before each of their markers */
+
 static bool is_since(const struct timespec *at, const struct timespec *since)
 {
 	return at->tv_sec > since->tv_sec || (at->tv_sec == since->tv_sec && at->tv_nsec >= since->tv_nsec);
 }
 
+/* When the first of those who left markers began: since then, nobody has found them all gone. */
+static bool began(struct timespec *since, int fd)
+{
+	char line[64] = "";
+	long long seconds;
+
+	if (pread(fd, line, sizeof(line) - 1, 0) <= 0 || sscanf(line, SINCE, &seconds, &since->tv_nsec) != 2)
+		return false;
+	since->tv_sec = (time_t)seconds;
+	return true;
+}
+
 /*
  * git leaves a pack that it could not finish (tmp_pack_…) to a later gc, for two weeks; a server that
- * breaks off again and again would fill the disk. What is younger than the last marker and open in no
- * program (that is what a lease proves) was left by a fetch of ours.
+ * breaks off again and again would fill the disk. What is younger than the first marker and open in no
+ * program (that is what a lease proves) was left by a fetch of ours. (Not than the last marker: git
+ * goes on when we are killed, and may die only after others have come and gone.)
  */
 static void sweep_packs(const struct repo *repo)
 {
 	char *dir = xstrfmt("%s/objects/pack", repo->place.common_dir);
-	DIR *packs = opendir(dir);
-	struct stat marked, st;
+	struct timespec since = { 0 };
+	DIR *packs = began(&since, repo->wire_fd) ? opendir(dir) : NULL;
 	struct dirent *entry;
+	struct stat st;
 
-	while (packs && fstat(repo->wire_fd, &marked) == 0 && (entry = readdir(packs))) {
+	while (packs && (entry = readdir(packs))) {
 		int fd = -1;
 
 		if (strncmp(entry->d_name, "tmp_pack_", 9) == 0)
 			fd = openat(dirfd(packs), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 		if (fd < 0)
 			continue;
-		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && is_since(&st.st_ctim, &marked.st_mtim) &&
+		if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && is_since(&st.st_ctim, &since) &&
 		    fcntl(fd, F_SETLEASE, F_RDLCK) == 0)
 			unlinkat(dirfd(packs), entry->d_name, 0);
 		close(fd);
@@ -281,6 +297,8 @@ static void heal_wire(struct repo *repo)
 {
 	struct buf markers = BUF_INIT;
 
+	if (lseek(repo->wire_fd, 0, SEEK_END) > repo->wire_marked)
+		sweep_packs(repo);
 	if (lseek(repo->wire_fd, 0, SEEK_SET) == 0 && buf_read(&markers, repo->wire_fd, WIRE_LIMIT) == 0)
 		for (char *p = markers.ptr, *end; (end = strchr(p, '\n')); p = end + 1) {
 			*end = '\0';
@@ -288,6 +306,7 @@ static void heal_wire(struct repo *repo)
 		}
 	if (ftruncate(repo->wire_fd, 0) < 0)
 		errno = 0; /* they are found, and judged, again */
+	repo->wire_marked = 0;
 	buf_release(&markers);
 }
 
@@ -305,11 +324,9 @@ int repo_wire_open(struct repo *repo)
 	/* git inherits it, and so holds it for as long as it runs, also if we are killed. */
 	fcntl(repo->wire_fd, F_SETFD, 0);
 	fcntl(repo->wire_fd, F_SETFL, O_APPEND);
-	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0) {
-		if (lseek(repo->wire_fd, 0, SEEK_END) > 0) /* one was killed */
-			sweep_packs(repo);
+	repo->wire_marked = 0;
+	if (flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
 		heal_wire(repo);
-	}
 	if (flock(repo->wire_fd, LOCK_SH) < 0)
 		return error_set(ERR_FAILED, "cannot lock '%s/async/wire': %s", repo->place.common_dir, strerror(errno));
 	return 0;
@@ -319,17 +336,29 @@ int repo_wire_mark(struct repo *repo, const char *ref, const struct id *id)
 {
 	static const struct id nobody;
 	char *marker = make_marker(ref, id ? id : &nobody);
-	ssize_t len = (ssize_t)strlen(marker);
-	int rc = write(repo->wire_fd, marker, (size_t)len) == len ? 0 : cannot_mark(repo, "wire");
+	struct buf text = BUF_INIT;
+	struct stat st;
+	int rc = 0;
 
+	/* The time is the file's own, of when it was emptied if this is the first: no other clock gave the packs theirs. */
+	if (fstat(repo->wire_fd, &st) == 0)
+		buf_addf(&text, SINCE, (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	buf_addf(&text, "%s", marker);
+	if (write(repo->wire_fd, text.ptr, text.len) != (ssize_t)text.len)
+		rc = cannot_mark(repo, "wire");
+	else
+		repo->wire_marked += (off_t)text.len;
+	buf_release(&text);
 	free(marker);
 	return rc;
 }
 
 void repo_wire_sweep(struct repo *repo)
 {
-	if (repo->wire_fd >= 0 && flock(repo->wire_fd, LOCK_EX | LOCK_NB) == 0)
-		sweep_packs(repo);
+	if (repo->wire_fd < 0 || flock(repo->wire_fd, LOCK_EX | LOCK_NB) < 0)
+		return;
+	sweep_packs(repo);
+	flock(repo->wire_fd, LOCK_SH); /* what is still to be done, others may do beside us */
 }
 
 void repo_wire_close(struct repo *repo)

@@ -102,4 +102,22 @@ test_expect_success 'killed together with git: half a pack is swept away by the 
 	find ben/.git -name "tmp_pack_*" >half && test_line_count = 1 half && next_sync_works
 '
 
+test_expect_success 'git that went on alone dies only after another sync: its half a pack is swept away too' '
+	news && held pack && kill -KILL "$sync_pid" && as ben async -C ben sync -q &&
+	find ben/.git -name "tmp_pack_*" >half && test_line_count = 1 half && kill -s KILL -- "-$(cat group)" && all_gone &&
+	find ben/.git -name "tmp_pack_*" >still && test_cmp half still && next_sync_works
+'
+
+test_expect_success 'git that went on alone dies while another sync is at work, which sweeps when it ends' '
+	news && held pack && kill -KILL "$sync_pid" && left_alone=$(cat group) && held join && kill -s KILL -- "-$left_alone" &&
+	find ben/.git -name "tmp_pack_*" >half && test_line_count = 1 half && go_on && all_gone && nothing_is_left && next_sync_works
+'
+
+test_expect_success 'half a pack that is none of ours stays, and so does one that is still written' '
+	before=ben/.git/objects/pack/tmp_pack_before beside=ben/.git/objects/pack/tmp_pack_beside &&
+	echo half >$before && news && held pack && echo half >$beside && exec 9>>$beside &&
+	kill -s KILL -- "$sync_pid" "-$(cat group)" && all_gone && as ben async -C ben sync -q &&
+	test -f $before && test -f $beside && exec 9>&- && rm $before $beside && next_sync_works
+'
+
 test_done
