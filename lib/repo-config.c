@@ -149,12 +149,18 @@ struct config_files {
 	size_t nr;
 };
 
-/* A file that is not there is an empty one; so is /dev/null, a usual way to say "none". */
-static void add_file(struct config_files *files, char *path, git_config_level_t level)
+/* Whoever opens it will see; for git, too, one that may not be looked at is none. */
+static bool may_be_there(const char *path)
 {
 	struct stat st;
 
-	if (*path && strcmp(path, "/dev/null") != 0 && stat(path, &st) == 0)
+	return stat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);
+}
+
+/* A file that is not there is an empty one; so is /dev/null, a usual way to say "none". */
+static void add_file(struct config_files *files, char *path, git_config_level_t level)
+{
+	if (*path && strcmp(path, "/dev/null") != 0 && may_be_there(path))
 		files->v[files->nr++] = (struct config_file){ path, level };
 	else
 		free(path);

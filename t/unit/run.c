@@ -106,7 +106,7 @@ static void test_too_slow(void **state)
 			.may_ask = ask[i],
 		};
 
-		assert_int_equal(run_program(&run), ERR_FAILED);
+		assert_int_equal(run_program(&run), ERR_AMBIGUOUS);
 		assert_string_equal(error_last(), "'sh' took too long and was ended");
 		assert_string_equal(output.ptr, "begun\n");
 		buf_release(&output);
