@@ -36,7 +36,7 @@ test_expect_success 'they write and sync at once' '
 	do
 		{ live $clone 2>"err.$clone"; echo $? >"code.$clone"; } &
 	done &&
-	wait && read -r to _ </proc/uptime && cat err.* >err && test_must_be_empty err && cat code.* | sort -u >codes && echo 0 >expect && test_cmp expect codes &&
+	wait && read -r to _ </proc/uptime && sed "/too many to look at now/d" err.* >err && test_must_be_empty err && cat code.* | sort -u >codes && echo 0 >expect && test_cmp expect codes &&
 	cat synced.* >synced &&
 	test_figure "$(echo $CLONES | wc -w) clones of $WRITES writes on $RECORDS records: $((${to%.*} - ${from%.*})) s" &&
 	test_figure "posts: $(longest time-post.*)" && test_figure "syncs: $(wc -l <synced), $(longest time-sync.*)" &&
