@@ -26,7 +26,7 @@ struct reminder_rule {
 	size_t nr_shares;
 	struct span every;      /* from the due time to the first repeat, and on to the next */
 	int times;              /* how many repeats */
-	int cap;                /* so many messages a day to one person, then one with all that is left */
+	int cap;                /* at most so many messages a day to one person; kept, and held to by nobody yet */
 };
 
 /* As the policy has it; built-in: at 50 and 100 %, then every day, three times; 20 messages a day. */
